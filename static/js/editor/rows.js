@@ -1,0 +1,78 @@
+/* The rows of the page: their parts, and putting the server's answer into them without touching what is typed. */
+
+const TEXTS = "[data-texts] textarea, [data-texts] input[type=text]";
+
+export const allRows = () => [...document.querySelectorAll("[data-row]")];
+export const rowOf = (node) => node.closest?.("[data-row]") ?? null;
+export const findRow = (number) => document.getElementById(`c-${number}`);
+export const panelOf = (row) => row.querySelector("[data-panel]");
+export const choiceOf = (row) => row.querySelector("select.adoption");
+export const toggleOf = (row) => row.querySelector("[data-toggle]");
+export const textsOf = (row) => [...row.querySelectorAll(TEXTS)];
+export const fieldOf = (row, name) => row.querySelector(`[data-texts] [name="${name}"]`);
+export const token = () => document.querySelector("[data-token] [name=csrfmiddlewaretoken]").value;
+export const isChanged = (field) => field.value !== field.defaultValue;
+
+/* Fire an event of the editor; the modules meet here and not by importing each other. */
+export function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(`editor:${name}`, { detail }));
+}
+
+export function setChoice(row, value) {
+  const choice = choiceOf(row);
+  if (choice) choice.value = value;
+  row.dataset.adoption = value;
+}
+
+function replacePart(row, fresh, name) {
+  const old = row.querySelector(`[data-part="${name}"]`);
+  const next = fresh.querySelector(`[data-part="${name}"]`);
+  if (old && next) old.replaceWith(document.importNode(next, true));
+}
+
+/* The row as the server has it now: state, version, summary, author. Fields stay as they are. */
+export function applyRow(row, body) {
+  const fresh = body.querySelector("[data-row]");
+  if (!fresh) return;
+  const before = row.dataset.state;
+  for (const name of ["state", "filters", "version"]) row.dataset[name] = fresh.dataset[name];
+  replacePart(row, fresh, "summary");
+  replacePart(row, body, "author");
+  tell("row", { row, before, after: row.dataset.state });
+}
+
+/* One sentence below the row; an empty one takes it away. */
+export function notice(row, text) {
+  row.querySelector(".control__notice")?.remove();
+  if (!text) return;
+  const note = document.createElement("p");
+  note.className = "control__notice";
+  note.setAttribute("role", "alert");
+  note.textContent = text;
+  row.querySelector(".control__row").after(note);
+}
+
+/* A sentence at its field; an empty one takes it away. False when the field is not on the page. */
+export function fieldError(row, name, text) {
+  const field = fieldOf(row, name);
+  if (!field) return false;
+  const id = `${field.id}_error`;
+  document.getElementById(id)?.remove();
+  const known = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const described = known.filter((part) => part && part !== id);
+  field.closest("[data-field]").classList.toggle("field--invalid", Boolean(text));
+  if (text) {
+    const message = document.createElement("p");
+    message.className = "field__error";
+    message.id = id;
+    message.setAttribute("role", "alert");
+    message.textContent = text;
+    field.before(message);
+    field.setAttribute("aria-invalid", "true");
+    described.push(id);
+  } else {
+    field.removeAttribute("aria-invalid");
+  }
+  field.setAttribute("aria-describedby", described.join(" "));
+  return true;
+}
