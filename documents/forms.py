@@ -1,0 +1,46 @@
+"""The form field for files: what the gate refuses is an error at the field."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import DomainError
+from documents.limits import KINDS, LIMITS
+from documents.uploads import CheckedUpload, check_upload
+
+_ACCEPTED = "、".join(kind.label for kind in KINDS)
+_EXTENSIONS = ",".join(f".{name}" for kind in KINDS for name in kind.extensions)
+
+
+class UploadField(forms.FileField):
+    """A file, cleaned to a `CheckedUpload`; None when the field is optional and empty."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault(
+            "help_text",
+            format_lazy(
+                _("1ファイル{megabytes} MBまで。受け付ける種類：{accepted}"),
+                megabytes=LIMITS.file_bytes // 1024**2,
+                accepted=_ACCEPTED,
+            ),
+        )
+        # The gate has its own sentence for an empty file.
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "accept": _EXTENSIONS}
+
+    def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:
+        """The checked upload. Every refusal is one Japanese sentence."""
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return check_upload(file)
+        except DomainError as error:
+            raise ValidationError(str(error), code="upload") from error

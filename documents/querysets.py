@@ -1,0 +1,30 @@
+from django.db import models
+from django.db.models import Sum
+
+
+class StoredFileQuerySet(models.QuerySet):
+    """Files have no visibility of their own: the row that ties a file to a statement or report decides."""
+
+    def owned_by(self, organisation_id):
+        """Files of one organisation."""
+        return self.filter(organisation_id=organisation_id)
+
+    def uploaded(self):
+        """What people uploaded, without the forms that we issued ourselves."""
+        return self.filter(document__isnull=True)
+
+    def total_size(self) -> int:
+        """Sum of the sizes in bytes."""
+        return self.aggregate(total=Sum("size"))["total"] or 0
+
+
+class DocumentQuerySet(models.QuerySet):
+    """Documents are seen by whoever sees their subject; the owning app asks by subject."""
+
+    def about(self, subject: str):
+        """Documents about one object, newest first."""
+        return self.with_progress().filter(subject=subject).order_by("-created_at", "pk")
+
+    def with_progress(self):
+        """Together with the file and the job that makes it."""
+        return self.select_related("file", "job")
