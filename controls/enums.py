@@ -1,0 +1,61 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EditionState(TextChoices):
+    """A loaded edition is a draft until a second person publishes it; then nothing in it changes."""
+
+    DRAFT = "draft", _("下書き")
+    PUBLISHED = "published", _("公開")
+
+
+class Level(TextChoices):
+    """Levels of the criteria: the detail is what a CSP declares on."""
+
+    CHAPTER = "chapter", _("章")
+    SECTION = "section", _("節")
+    OBJECTIVE = "objective", _("統制目標")
+    DETAIL = "detail", _("詳細管理策")
+
+
+class Standard(TextChoices):
+    """The three standards of the criteria."""
+
+    GOVERNANCE = "governance", _("ガバナンス基準")
+    MANAGEMENT = "management", _("マネジメント基準")
+    CONTROL_MEASURE = "control_measure", _("管理策基準")
+
+
+class Area(TextChoices):
+    """The critical areas (重点領域) of the LIU audit."""
+
+    ACCESS = "access", _("アクセス管理")
+    CHANGE = "change", _("開発・変更管理")
+    OPERATIONS = "operations", _("運用管理")
+    OUTSOURCING = "outsourcing", _("委託先管理")
+
+
+class ParameterStatus(TextChoices):
+    """How sure we are of a scheme parameter. Only a confirmed value may be stated as law."""
+
+    CONFIRMED = "confirmed", _("確認済み")
+    LIKELY = "likely", _("推定")
+    UNCONFIRMED = "unconfirmed", _("未確認")
+
+
+class ParameterState(TextChoices):
+    """A changed parameter waits for a second person."""
+
+    DRAFT = "draft", _("公開待ち")
+    PUBLISHED = "published", _("公開")
+    WITHDRAWN = "withdrawn", _("取下げ")
+
+
+class ControlsAction(TextChoices):
+    """What the act history of editions and parameters records."""
+
+    LOADED = "loaded", _("読込み")
+    PUBLISHED = "published", _("公開")
+    PROPOSED = "proposed", _("変更を提案")
+    WITHDRAWN = "withdrawn", _("提案を取下げ")
+    ENDED = "ended", _("適用終了日を設定")

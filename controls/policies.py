@@ -1,0 +1,39 @@
+"""Who may do what with editions and parameters: the secretariat prepares, a committee member publishes.
+
+The second pair of eyes is a fact about persons: whoever loaded or proposed something does not publish it.
+"""
+
+from accounts.enums import Role
+from accounts.models import User
+from controls.models import CatalogueEdition, SchemeParameter
+
+
+def can_load_catalogue(user: User) -> bool:
+    """The secretariat loads an edition as a draft."""
+    return Role.SECRETARIAT in user.roles
+
+
+def can_publish_edition(user: User, edition: CatalogueEdition) -> bool:
+    """A committee member who did not load it."""
+    return Role.COMMITTEE_MEMBER in user.roles and edition.loaded_by_id != user.pk
+
+
+def can_see_parameters(user: User) -> bool:
+    """The parameters with their sources are for the committee side; others see what follows from them."""
+    return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER, Role.SYSTEM_ADMIN})
+
+
+def can_propose_parameter(user: User) -> bool:
+    """The secretariat and the committee may propose a new value."""
+    return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER})
+
+
+def can_publish_parameter(user: User, proposal: SchemeParameter) -> bool:
+    """A committee member who did not propose it."""
+    return Role.COMMITTEE_MEMBER in user.roles and proposal.proposed_by_id != user.pk
+
+
+def can_withdraw_parameter(user: User, proposal: SchemeParameter) -> bool:
+    """Who proposed it takes it back; who may publish it may turn it down."""
+    is_own = proposal.proposed_by_id == user.pk and can_propose_parameter(user)
+    return is_own or can_publish_parameter(user, proposal)
