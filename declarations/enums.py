@@ -1,0 +1,84 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DeclarationState(TextChoices):
+    """States of a declaration (言明)."""
+
+    DRAFT = "draft", _("作成中")
+    IN_APPROVAL = "in_approval", _("承認待ち")
+    FIXED = "fixed", _("確定")
+    SUPERSEDED = "superseded", _("旧版")
+
+
+OPEN_STATES = (DeclarationState.DRAFT, DeclarationState.IN_APPROVAL)
+FROZEN_STATES = (DeclarationState.FIXED, DeclarationState.SUPERSEDED)
+
+
+class DeclarationMove(TextChoices):
+    """Moves of a declaration."""
+
+    SUBMIT = "submit", _("承認を依頼")
+    HAND_BACK = "hand_back", _("差戻し")
+    FIX = "fix", _("承認・確定")
+    SUPERSEDE = "supersede", _("新しい版に置換え")
+
+
+class DeclarationAction(TextChoices):
+    """What the act history of a declaration records beside its moves."""
+
+    OPENED = "opened", _("言明を開始")
+    EDITED = "edited", _("記載事項を変更")
+    OBJECTIVE_EXCLUDED = "objective_excluded", _("統制目標を除外")
+    OBJECTIVE_INCLUDED = "objective_included", _("統制目標の除外を取消し")
+    SUBMIT = "submit", _("承認を依頼")
+    HAND_BACK = "hand_back", _("差戻し")
+    FIX = "fix", _("承認・確定")
+    SUPERSEDE = "supersede", _("新しい版に置換え")
+
+
+# Acts that make a person an editor of the version; so does every line of a statement's history.
+EDITING_ACTIONS = (
+    DeclarationAction.OPENED.value,
+    DeclarationAction.EDITED.value,
+    DeclarationAction.OBJECTIVE_EXCLUDED.value,
+    DeclarationAction.OBJECTIVE_INCLUDED.value,
+)
+
+
+class ServiceAction(TextChoices):
+    """What the act history of a cloud service records."""
+
+    CREATED = "created", _("サービスを登録")
+    UPDATED = "updated", _("サービス情報を変更")
+
+
+class StatementAction(TextChoices):
+    """What the act history of a statement records."""
+
+    SAVED = "saved", _("言明を保存")
+    FILE_ADDED = "file_added", _("証跡を追加")
+    FILE_REMOVED = "file_removed", _("証跡を外す")
+
+
+class Adoption(TextChoices):
+    """採否 of a statement. A mandatory detail has no `not_selected`."""
+
+    UNDECIDED = "undecided", _("未入力")
+    ADOPTED = "adopted", _("採用する")
+    NOT_SELECTED = "not_selected", _("選択しない")
+
+
+class DeliveryModel(TextChoices):
+    """提供形態. The LIU scheme is for SaaS; the others are kept for services that combine them."""
+
+    SAAS = "saas", _("SaaS")
+    PAAS = "paas", _("PaaS")
+    IAAS = "iaas", _("IaaS")
+
+
+class Severity(TextChoices):
+    """Whether a pre-flight message blocks approval."""
+
+    ERROR = "error", _("エラー")
+    WARNING = "warning", _("注意")

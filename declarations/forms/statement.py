@@ -1,0 +1,115 @@
+"""Input of the declaration editor. A form knows texts and their limits; the services know the rules."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import PlainTextField
+from declarations.enums import Adoption
+from declarations.models import Statement
+from declarations.services.statements import EDITABLE, LIMITS
+from documents.forms import UploadField
+
+VERSION_LOST = _(
+    "どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"
+)
+
+
+class StatementForm(forms.Form):
+    """The editable fields of one statement. Bound, it has only the fields that were sent, and saves only those."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": VERSION_LOST, "invalid": VERSION_LOST},
+    )
+    adoption = forms.ChoiceField(label=_("採否"), choices=Adoption.choices)
+    reason = PlainTextField(
+        label=_("選択しない理由"),
+        help_text=_("この管理策を適用しなくてよいと判断した理由を書いてください。"),
+        max_length=LIMITS["reason"],
+        required=False,
+        widget=forms.Textarea,
+    )
+    individual_control = PlainTextField(
+        label=_("個別管理策"),
+        help_text=_("誰が、何を、どの頻度で行い、何に記録するかを書いてください。"),
+        max_length=LIMITS["individual_control"],
+        required=False,
+        widget=forms.Textarea,
+    )
+    inherited_from = PlainTextField(
+        label=_("引き継ぐ基盤クラウドサービス"),
+        help_text=_(
+            "基盤のクラウドサービスの管理策を引き継ぐときに、サービス名と登録番号を書いてください。"
+        ),
+        max_length=LIMITS["inherited_from"],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any):
+        super().__init__(*args, auto_id=f"{number}-%s", **kwargs)
+        for name in EDITABLE if self.is_bound else ():
+            if name not in self.data:
+                del self.fields[name]
+
+    @classmethod
+    def showing(cls, statement: Statement) -> "StatementForm":
+        """The form with what is stored."""
+        stored = {name: getattr(statement, name) for name in EDITABLE}
+        return cls(
+            number=statement.control.number, initial=stored | {"version": statement.row_version}
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A parameter that comes twice is a broken request: none of the two is taken."""
+        for name in self.fields:
+            if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
+                self.add_error(name, _("同じ項目が2回送られました。画面を読み直してください。"))
+        return self.cleaned_data
+
+    def completed(self, statement: Statement, *, version: int | None = None) -> "StatementForm":
+        """The same input with what was not sent as it is stored: the whole form, to be shown again."""
+        stored = {name: getattr(statement, name) for name in EDITABLE}
+        sent = {name: self.data[name] for name in EDITABLE if name in self.data}
+        shown = version or self.data.get("version") or statement.row_version
+        again = StatementForm(stored | sent | {"version": shown}, number=statement.control.number)
+        for name, errors in self.errors.items():
+            known: list[str] = again.errors.get(name, [])
+            again.add_error(
+                None if name == NON_FIELD_ERRORS else name,
+                [error for error in errors if error not in known],
+            )
+        return again
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """What was sent, cleaned, by field."""
+        return {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
+
+
+class ExclusionForm(forms.Form):
+    """Why an objective is excluded."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": VERSION_LOST, "invalid": VERSION_LOST},
+    )
+    reason = PlainTextField(
+        label=_("除外する理由"),
+        help_text=_("このサービスに統制目標を合理的に適用できない理由を、具体的に書いてください。"),
+        max_length=LIMITS["reason"],
+        widget=forms.Textarea,
+    )
+
+
+class EvidenceForm(forms.Form):
+    """A file for a statement."""
+
+    upload = UploadField(label=_("ファイル"))
+    note = PlainTextField(label=_("説明"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any):
+        super().__init__(*args, auto_id=f"{number}-%s", **kwargs)

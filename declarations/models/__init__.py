@@ -1,0 +1,22 @@
+"""Django looks for models here; other code imports from the submodules."""
+
+from declarations.models.declaration import (
+    Declaration,
+    DeclarationHistory,
+    DeclarationSnapshot,
+    ObjectiveExclusion,
+)
+from declarations.models.service import CloudService, CloudServiceHistory
+from declarations.models.statement import Statement, StatementEvidence, StatementHistory
+
+__all__ = [
+    "CloudService",
+    "CloudServiceHistory",
+    "Declaration",
+    "DeclarationHistory",
+    "DeclarationSnapshot",
+    "ObjectiveExclusion",
+    "Statement",
+    "StatementEvidence",
+    "StatementHistory",
+]

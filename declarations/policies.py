@@ -1,0 +1,98 @@
+"""Who may do what with services and declarations (docs/workflows.md, table of permissions)."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Membership, User
+from declarations.enums import EDITING_ACTIONS
+from declarations.models import CloudService, Declaration, DeclarationHistory, StatementHistory
+
+WRITERS = {Role.CSP_EDITOR, Role.CSP_APPROVER}
+
+
+def can_see_services(user: User) -> bool:
+    """Providers see their own services; secretariat and committee those that have reached them."""
+    return user.kind == OrganisationKind.CSP or bool(
+        user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}
+    )
+
+
+def can_create_service(user: User) -> bool:
+    """People of a cloud service provider describe its services."""
+    return bool(user.roles & WRITERS)
+
+
+def can_edit_service(user: User, service: CloudService) -> bool:
+    """The provider's own people."""
+    return bool(user.roles & WRITERS) and user.organisation_id == service.organisation_id
+
+
+def can_open_declaration(user: User, service: CloudService) -> bool:
+    """Whoever may edit the service may begin a declaration or a new version of it."""
+    return can_edit_service(user, service)
+
+
+def can_edit_declaration(user: User, declaration: Declaration) -> bool:
+    """The provider's own people; the workflow says when."""
+    return can_edit_service(user, declaration.service)
+
+
+def can_read_work(user: User, declaration: Declaration) -> bool:
+    """Evidence files and the history of statements are the provider's own, also after filing."""
+    return can_edit_service(user, declaration.service)
+
+
+def can_approve_declaration(user: User, declaration: Declaration) -> bool:
+    """Approvers of the provider look at it, hand it back, and see why they cannot fix it."""
+    return (
+        Role.CSP_APPROVER in user.roles
+        and user.organisation_id == declaration.service.organisation_id
+    )
+
+
+def can_fix_declaration(user: User, declaration: Declaration) -> bool:
+    """An approver who edited nothing in this version: a fact about persons, not roles."""
+    return can_approve_declaration(user, declaration) and not has_edited(user, declaration)
+
+
+def can_issue_document(user: User, declaration: Declaration) -> bool:
+    """The provider has its 言明書 made; whoever sees the declaration may read what was made."""
+    return can_edit_service(user, declaration.service)
+
+
+def has_edited(user: User, declaration: Declaration) -> bool:
+    """Whether this person changed anything in this version, by its history."""
+    return (
+        Declaration.objects.filter(pk=declaration.pk)
+        .filter(
+            Exists(_body_edits(OuterRef("pk"), user))
+            | Exists(_statement_edits(OuterRef("pk"), user))
+        )
+        .exists()
+    )
+
+
+def users_who_can_fix_declaration(declaration: Declaration) -> QuerySet[User]:
+    """The approvers of the provider, in force today, who edited nothing in this version."""
+    memberships = Membership.objects.in_force(timezone.localdate()).filter(
+        user=OuterRef("pk"),
+        role=Role.CSP_APPROVER,
+        organisation=declaration.service.organisation_id,
+    )
+    return User.objects.filter(Exists(memberships), is_active=True).exclude(
+        Exists(_body_edits(declaration.pk, OuterRef("pk")))
+        | Exists(_statement_edits(declaration.pk, OuterRef("pk")))
+    )
+
+
+def _body_edits(declaration: Any, actor: Any) -> QuerySet[DeclarationHistory]:
+    return DeclarationHistory.objects.filter(
+        declaration=declaration, actor=actor, action__in=EDITING_ACTIONS
+    )
+
+
+def _statement_edits(declaration: Any, actor: Any) -> QuerySet[StatementHistory]:
+    return StatementHistory.objects.filter(statement__declaration=declaration, actor=actor)

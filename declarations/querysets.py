@@ -1,0 +1,109 @@
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from accounts.enums import OrganisationKind, Role
+from declarations.enums import FROZEN_STATES, OPEN_STATES, Adoption, DeclarationState
+
+
+def shared_with(user) -> str | None:
+    """The declaration's column that says since when this committee-side reader may see it; None for others.
+
+    The secretariat reads from filing on, committee members from acceptance on.
+    """
+    if Role.SECRETARIAT in user.roles:
+        return "reached_secretariat_at"
+    return "reached_committee_at" if Role.COMMITTEE_MEMBER in user.roles else None
+
+
+class CloudServiceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The own services of a CSP; for the committee side those of which a declaration has reached it."""
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(organisation=user.organisation_id)
+        column = shared_with(user)
+        if column is None:
+            return self.none()
+        shared = self.model.declarations.rel.related_model.objects.filter(
+            service=OuterRef("pk"), **{f"{column}__isnull": False}
+        )
+        return self.filter(Exists(shared))
+
+
+class DeclarationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Drafts belong to their CSP alone; the committee side sees what has been filed (`shared_with`).
+
+        Auditors see the snapshot through their engagement (app `audits`) and never a declaration row.
+        """
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(service__organisation=user.organisation_id)
+        column = shared_with(user)
+        if column is None:
+            return self.none()
+        return self.filter(state__in=FROZEN_STATES, **{f"{column}__isnull": False})
+
+    def open(self):
+        """Still being written or waiting for approval."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def fixed(self):
+        """The version in force of a period: what an engagement or application may point to."""
+        return self.filter(state=DeclarationState.FIXED)
+
+
+# A detail counts as answered when it is adopted with its text or with the service that it is inherited from, or
+# not selected with its reason: what the pre-flight check asks of it.
+ANSWERED = (Q(adoption=Adoption.ADOPTED) & ~(Q(individual_control="") & Q(inherited_from=""))) | (
+    Q(adoption=Adoption.NOT_SELECTED) & ~Q(reason="")
+)
+
+# The numbers of any set of statements that knows `is_released`.
+COUNTS = {
+    "total": Count("pk"),
+    "released": Count("pk", filter=Q(is_released=True)),
+    "adopted": Count("pk", filter=Q(adoption=Adoption.ADOPTED, is_released=False)),
+    "not_selected": Count("pk", filter=Q(adoption=Adoption.NOT_SELECTED, is_released=False)),
+    "undecided": Count("pk", filter=Q(adoption=Adoption.UNDECIDED, is_released=False)),
+    "answered": Count("pk", filter=Q(is_released=True) | ANSWERED),
+}
+
+
+class StatementQuerySet(models.QuerySet):
+    def with_released(self):
+        """Annotate `is_released`: the objective of this detail is excluded in its declaration."""
+        exclusions = self.model.declaration.field.related_model.exclusions.rel.related_model
+        return self.annotate(
+            is_released=Exists(
+                exclusions.objects.filter(
+                    declaration=OuterRef("declaration"), objective=OuterRef("control__parent")
+                )
+            )
+        )
+
+    def counted(self):
+        """One row of numbers: total, adopted, not_selected, undecided, released, answered."""
+        return self.with_released().aggregate(**COUNTS)
+
+    def counted_by(self, node: str, **columns: str):
+        """The same numbers per node of the criteria, in catalogue order; `node` is the path to a control.
+
+        Rows carry the node's `number` and `title`, and what else `columns` (name=path) asks for.
+        """
+        columns = {"number": f"{node}__number", "title": f"{node}__title"} | columns
+        named = {name: F(path) for name, path in columns.items()}
+        return (
+            self.with_released()
+            .values(**named, place=F(f"{node}__sort_key"))
+            .annotate(**COUNTS)
+            .order_by("place")
+        )
+
+    def answered_percents(self) -> dict:
+        """Whole percent answered, rounded down, by declaration; one query for many declarations."""
+        rows = (
+            self.with_released()
+            .order_by()
+            .values("declaration")
+            .annotate(total=COUNTS["total"], answered=COUNTS["answered"])
+        )
+        return {row["declaration"]: row["answered"] * 100 // row["total"] for row in rows}

@@ -1,0 +1,15 @@
+"""What the criteria allow for one detailed control (criteria 2.2.4). Pure."""
+
+from controls.enums import Standard
+from controls.models import Control
+from controls.rules import Rules
+
+
+def is_required(control: Control) -> bool:
+    """A basic declaration requirement (基本言明要件): governance, management, or marked B or PB."""
+    return control.is_mandatory or control.standard != Standard.CONTROL_MEASURE
+
+
+def offers_not_selected(control: Control, rules: Rules) -> bool:
+    """Whether 選択しない may be chosen: not for what must be adopted in principle, unless the parameter only warns."""
+    return not is_required(control) or rules.value("basic_requirement_deviation") == "warn"

@@ -1,0 +1,87 @@
+"""One statement as its panel and its history show it."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext_lazy as _
+
+from controls.models import Control
+from core.wording import Wording, compare
+from declarations.enums import Adoption
+from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
+
+HISTORY_PAGE = 10
+# Where the editor's word is plainer than the scheme's.
+LABELS = {"reason": _("選択しない理由")}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files tied to a statement now, and those that were taken off."""
+
+    current: list[StatementEvidence]
+    removed: list[StatementEvidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed field: short values as they are, texts as the part that changed."""
+
+    label: str
+    before: str
+    after: str
+    wording: Wording | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One act on the statement."""
+
+    entry: StatementHistory
+    changes: list[Change]
+
+
+def statement_with_texts(declaration: Declaration, number: str) -> Statement | None:
+    """The whole statement with its control, objective, section and last writer; None when there is none."""
+    return (
+        Statement.objects.filter(declaration=declaration, control__number=number)
+        .select_related("control__parent__parent", "updated_by")
+        .first()
+    )
+
+
+def neighbours(declaration: Declaration, control: Control) -> tuple[str, str]:
+    """Numbers of the details before and after in this declaration; "" at the ends."""
+    numbers = declaration.statements.order_by().values_list("control__number", flat=True)
+    before = numbers.filter(control__sort_key__lt=control.sort_key).order_by("-control__sort_key")
+    after = numbers.filter(control__sort_key__gt=control.sort_key).order_by("control__sort_key")
+    return before.first() or "", after.first() or ""
+
+
+def files_of(statement: Statement) -> Files:
+    """Current and removed files, oldest first. One query."""
+    ties = list(statement.evidence.select_related("file").order_by("file__stored_at", "pk"))
+    return Files(
+        current=[tie for tie in ties if tie.removed_at is None],
+        removed=[tie for tie in ties if tie.removed_at is not None],
+    )
+
+
+def history_page(statement: Statement, number: int) -> tuple[Page, list[HistoryLine]]:
+    """One page of the act history, newest first."""
+    entries = StatementHistory.objects.filter(statement=statement).order_by("-occurred_at", "-pk")
+    page = Paginator(entries, HISTORY_PAGE).get_page(number)
+    return page, [HistoryLine(entry, _changes(entry)) for entry in page]
+
+
+def _changes(entry: StatementHistory) -> list[Change]:
+    return [_change(name, before, after) for name, (before, after) in entry.changes.items()]
+
+
+def _change(name: str, before: str, after: str) -> Change:
+    if name == "file":
+        return Change("", before, after, None)
+    label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
+    if name == "adoption":
+        return Change(label, str(Adoption(before).label), str(Adoption(after).label), None)
+    return Change(label, before, after, compare(before, after))

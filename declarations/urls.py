@@ -1,0 +1,100 @@
+"""Routes of services and declarations, below /app/."""
+
+from django.urls import path
+
+import declarations.converters  # noqa: F401 -- registers <control:…>
+from declarations.views import (
+    approval,
+    documents,
+    editor,
+    evidence,
+    exclusions,
+    services,
+    statements,
+)
+from declarations.views import declarations as declaration_pages
+
+app_name = "declarations"
+
+SERVICES = [
+    path("services/", services.services, name="services"),
+    path("services/new/", services.create_service, name="service-create"),
+    path("services/<uuid:pk>/", services.service, name="service"),
+    path("services/<uuid:pk>/edit/", services.edit_service, name="service-edit"),
+    path(
+        "services/<uuid:pk>/declarations/new/",
+        declaration_pages.create_declaration,
+        name="declaration-create",
+    ),
+]
+
+DECLARATIONS = [
+    path("declarations/<uuid:pk>/", declaration_pages.declaration, name="declaration"),
+    path(
+        "declarations/<uuid:pk>/edit/", declaration_pages.edit_declaration, name="declaration-edit"
+    ),
+    path("declarations/<uuid:pk>/revision/", declaration_pages.revise, name="revise"),
+    path("declarations/<uuid:pk>/preflight/", approval.preflight, name="preflight"),
+    path("declarations/<uuid:pk>/submission/", approval.submit, name="submit"),
+    path("declarations/<uuid:pk>/approval/", approval.approval, name="approval"),
+    path("declarations/<uuid:pk>/hand-back/", approval.hand_back, name="hand-back"),
+    path("declarations/<uuid:pk>/documents/", documents.request_paper, name="document-request"),
+    path(
+        "declarations/<uuid:pk>/documents/<uuid:document>/",
+        documents.paper_status,
+        name="document-status",
+    ),
+    path(
+        "declarations/<uuid:pk>/documents/<uuid:document>/file/",
+        documents.download_paper,
+        name="document-download",
+    ),
+    path(
+        "declarations/<uuid:pk>/documents/<uuid:document>/retry/",
+        documents.retry_paper,
+        name="document-retry",
+    ),
+]
+
+EDITOR = [
+    path("declarations/<uuid:pk>/chapters/<int:chapter>/", editor.chapter, name="chapter"),
+    path("declarations/<uuid:pk>/sections/<control:section>/", editor.section, name="section"),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/",
+        statements.statement,
+        name="statement",
+    ),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/history/",
+        statements.statement_history,
+        name="statement-history",
+    ),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/evidence/",
+        evidence.add,
+        name="evidence-add",
+    ),
+    path("declarations/<uuid:pk>/evidence/<uuid:evidence>/", evidence.download, name="evidence"),
+    path(
+        "declarations/<uuid:pk>/evidence/<uuid:evidence>/removal/",
+        evidence.remove,
+        name="evidence-remove",
+    ),
+    path(
+        "declarations/<uuid:pk>/evidence/<uuid:evidence>/restoration/",
+        evidence.restore,
+        name="evidence-restore",
+    ),
+    path(
+        "declarations/<uuid:pk>/objectives/<control:number>/exclusion/",
+        exclusions.exclusion,
+        name="exclusion",
+    ),
+    path(
+        "declarations/<uuid:pk>/objectives/<control:number>/exclusion/end/",
+        exclusions.exclusion_end,
+        name="exclusion-end",
+    ),
+]
+
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR]

@@ -1,0 +1,147 @@
+"""Services and declarations in every state, made by the real services and by the people who may."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from controls.models import CatalogueEdition
+from declarations.enums import Adoption
+from declarations.models import CloudService, Declaration
+from declarations.services.cloud_service import create_service
+from declarations.services.declaration import (
+    create_declaration,
+    edit_declaration,
+    revise_declaration,
+)
+from declarations.services.fixing import fix_declaration, submit_declaration
+from declarations.services.statements import StatementEdit, save_statements
+from tests.accounts.factories import OrganisationFactory, person
+
+START, END = date(2025, 4, 1), date(2026, 3, 31)
+TEXT = "情報セキュリティ部が四半期ごとに点検し、結果を管理台帳に記録して責任者が確認しています。"
+REASON = "基盤クラウドサービスの機能で代替しており、当社で個別に実施する必要がないため。"
+FACTS: dict[str, Any] = {
+    "name": "みなと文書共有（見本）",
+    "name_kana": "ミナトブンショキョウユウ",
+    "delivery_model": "saas",
+    "overview": "行政機関と民間の関係者が、検討中の資料を安全に共有するためのサービスです。",
+    "regions": "東京リージョン、大阪リージョン",
+    "base_services": "",
+    "uncovered_services": "",
+    "target_businesses": [],
+    "data_locations": "日本国内のデータセンターだけに保管します。",
+    "foreign_law_risk": "",
+    "governing_law": "日本法、東京地方裁判所",
+    "capital_and_officers": "",
+    "third_party_tests": "",
+    "other_certifications": "",
+    "generative_ai": "",
+    "contact_name": "情報セキュリティ部",
+    "contact_email": "security@example.jp",
+    "contact_phone": "03-0000-0000",
+}
+BODY = {
+    "scope": "みなと文書共有のすべての機能と、その開発・運用を行う部門。",
+    "signer_title": "執行役員 CISO",
+    "signer_name": "髙橋 葛󠄀子",
+}
+PROVIDER = {
+    "address": "見本県見本市港町1丁目2番3号",
+    "representative_name": "髙橋 葛󠄀子",
+    "profile": "行政機関向けの文書共有サービスを提供しています。",
+}
+
+
+@dataclass
+class Team:
+    """A provider with somebody who writes and somebody who approves."""
+
+    organisation: Organisation
+    editor: User
+    approver: User
+
+
+def team(**organisation: Any) -> Team:
+    """A provider whose own data are complete."""
+    provider = OrganisationFactory(**(PROVIDER | organisation))
+    return Team(
+        provider,
+        person(Role.CSP_EDITOR, organisation=provider),
+        person(Role.CSP_APPROVER, organisation=provider),
+    )
+
+
+def service_of(members: Team, **facts: Any) -> CloudService:
+    """A described service."""
+    return create_service(actor=members.editor, creation_key=uuid.uuid4(), facts=FACTS | facts)
+
+
+def draft(
+    members: Team,
+    edition: CatalogueEdition,
+    *,
+    service: CloudService | None = None,
+    start: date = START,
+    end: date = END,
+) -> Declaration:
+    """A declaration with empty statements."""
+    service = service or service_of(members)
+    return create_declaration(
+        service_id=service.pk,
+        actor=members.editor,
+        edition_id=edition.pk,
+        period_start=start,
+        period_end=end,
+    )
+
+
+def answer(declaration: Declaration, actor: User, *, not_selected: tuple[str, ...] = ()) -> None:
+    """Answer every statement: adopted with its text, or 選択しない with a reason."""
+    edits = []
+    for row in declaration.statements.select_related("control"):
+        if row.control.number in not_selected:
+            changes = {"adoption": Adoption.NOT_SELECTED.value, "reason": REASON}
+        else:
+            changes = {"adoption": Adoption.ADOPTED.value, "individual_control": TEXT}
+        edits.append(StatementEdit(row.control.number, row.row_version, changes))
+    save_statements(declaration_id=declaration.pk, actor=actor, edits=edits)
+
+
+def complete(members: Team, edition: CatalogueEdition, **where: Any) -> Declaration:
+    """A draft in which the pre-flight check finds no error."""
+    declaration = draft(members, edition, **where)
+    answer(declaration, members.editor)
+    return edit_declaration(
+        declaration_id=declaration.pk, actor=members.editor, version=1, facts=BODY
+    )
+
+
+def waiting(members: Team, edition: CatalogueEdition, **where: Any) -> Declaration:
+    """A declaration that waits for approval."""
+    declaration = complete(members, edition, **where)
+    return submit_declaration(declaration_id=declaration.pk, actor=members.editor)
+
+
+def fixed(members: Team, edition: CatalogueEdition, **where: Any) -> Declaration:
+    """A fixed declaration."""
+    declaration = waiting(members, edition, **where)
+    return approved(declaration, members)
+
+
+def approved(declaration: Declaration, members: Team) -> Declaration:
+    """The same after approval."""
+    return fix_declaration(
+        declaration_id=declaration.pk, actor=members.approver, version=declaration.row_version
+    )
+
+
+def superseded(members: Team, edition: CatalogueEdition) -> Declaration:
+    """A fixed version that a second one has replaced."""
+    first = fixed(members, edition)
+    second = revise_declaration(declaration_id=first.pk, actor=members.editor)
+    approved(submit_declaration(declaration_id=second.pk, actor=members.editor), members)
+    first.refresh_from_db()
+    return first
