@@ -1,0 +1,94 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+
+from accounts.enums import OrganisationKind, Role
+from core.db import case_of
+from registrations.enums import ApplicationKind, RegistrationState
+from registrations.workflow import TARGETS
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A CSP sees its own, the committee side all. The public list has no person and is not filtered."""
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(service__organisation=user.organisation_id)
+        if user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}:
+            return self
+        return self.none()
+
+    def listed_at(self, instant: datetime, *, grace: bool):
+        """Whatever was on the list by `instant`, with `state`, `entry` and validity as they were then."""
+        return (
+            self.with_state_at(instant)
+            .with_entry_at(instant)
+            .with_validity_at(instant, grace=grace)
+            .filter(state__isnull=False)
+        )
+
+    def with_state_at(self, instant: datetime):
+        """Annotate `state`, in SQL what `workflow.state_at` says in Python, and `state_since`."""
+        last = self._events(instant).order_by("-effective_at", "-pk")
+        return self.annotate(
+            state=Subquery(
+                last.annotate(target=case_of(TARGETS, field="kind")).values("target")[:1]
+            ),
+            state_since=Subquery(last.values("effective_at")[:1]),
+        )
+
+    def with_entry_at(self, instant: datetime):
+        """Annotate `entry` and `entry_search_key`: the facts as last published by `instant`."""
+        last = self._events(instant).filter(entry__isnull=False).order_by("-effective_at", "-pk")
+        return self.annotate(
+            entry=Subquery(last.values("entry")[:1]),
+            entry_search_key=Subquery(last.values("entry_search_key")[:1]),
+        )
+
+    def in_force_at(self, instant: datetime, *, grace: bool):
+        """Registered or suspended, and not lapsed."""
+        return self.listed_at(instant, grace=grace).filter(
+            state__in=[RegistrationState.REGISTERED, RegistrationState.SUSPENDED], is_lapsed=False
+        )
+
+    def with_validity_at(self, instant: datetime, *, grace: bool):
+        """Annotate `valid_from`, `valid_until`, `renewal_pending` and `is_lapsed`.
+
+        A renewal filed by the last valid day and not yet decided keeps the registration alive where `grace` says so
+        (parameter `renewal_grace_until_decision`; 基本規程 3.5).
+        """
+        day = timezone.localdate(instant)
+        periods = self.model.validity_periods.rel.related_model.objects.filter(
+            registration=OuterRef("pk"), valid_from__lte=day
+        ).order_by("-valid_until")
+        applications = self.model.service.field.related_model.applications.rel.related_model
+        renewal = applications.objects.filter(
+            service=OuterRef("service"),
+            kind=ApplicationKind.RENEWAL,
+            filed_at__lte=instant,
+            filed_at__date__lte=OuterRef("valid_until"),
+        ).filter(Q(decided_at__isnull=True) | Q(decided_at__gt=instant))
+        return self.annotate(
+            valid_from=Subquery(periods.values("valid_from")[:1]),
+            valid_until=Subquery(periods.values("valid_until")[:1]),
+        ).annotate(
+            renewal_pending=Exists(renewal),
+            is_lapsed=Case(
+                When(
+                    Q(valid_until__gte=day) | Q(renewal_pending=True) & Q(Value(grace)), then=False
+                ),
+                default=True,
+                output_field=BooleanField(),
+            ),
+        )
+
+    def _events(self, instant: datetime):
+        events = self.model.listing_events.rel.related_model
+        return events.objects.filter(registration=OuterRef("pk"), effective_at__lte=instant)
+
+
+class ListingEventQuerySet(models.QuerySet):
+    def in_order(self):
+        """As they took effect; the fold reads them so."""
+        return self.order_by("effective_at", "pk")
