@@ -1,0 +1,131 @@
+"""External audit engagements and internal-audit submissions, thin until the audit work."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from audits.enums import LIVE_STATES, EngagementMove, EngagementState, InternalAuditAction
+from audits.querysets import EngagementQuerySet, InternalAuditQuerySet
+from core.models import HistoryEntry, UUIDModel
+
+
+class Engagement(UUIDModel):
+    """One audit body's audit (監査業務) of one declaration snapshot, pinned by its hash."""
+
+    declaration = models.ForeignKey(
+        "declarations.Declaration", models.PROTECT, related_name="engagements"
+    )
+    firm = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("監査機関")
+    )
+    snapshot_sha256 = models.CharField(_("確定版のハッシュ"), max_length=64)
+    state = models.CharField(
+        _("状態"), max_length=12, choices=EngagementState, default=EngagementState.COMMISSIONED
+    )
+    message = models.TextField(_("委嘱に当たっての連絡事項"), blank=True)
+    commissioned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    commissioned_at = models.DateTimeField(_("委嘱日時"))
+    report_reference = models.CharField(_("報告書の番号"), max_length=100, blank=True)
+    report_issued_on = models.DateField(_("報告書の日付"), null=True)
+    report_file = models.ForeignKey(
+        "documents.StoredFile", models.PROTECT, null=True, related_name="+"
+    )
+    row_version = models.PositiveIntegerField(default=1)
+
+    objects = EngagementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-commissioned_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration"],
+                condition=Q(state__in=LIVE_STATES),
+                name="engagement_one_live_per_declaration",
+            ),
+            models.CheckConstraint(
+                name="engagement_reported_iff_report",
+                condition=(
+                    Q(state=EngagementState.REPORTED)
+                    & Q(report_issued_on__isnull=False, report_file__isnull=False)
+                    & ~Q(report_reference="")
+                )
+                | (
+                    ~Q(state=EngagementState.REPORTED)
+                    & Q(report_issued_on__isnull=True, report_file__isnull=True)
+                ),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="pinned", fields=["declaration", "firm", "snapshot_sha256", "commissioned_by"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} – {self.declaration}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("audits:engagement", args=[self.pk])
+
+    @property
+    def is_accepted(self) -> bool:
+        """The firm has taken it, so its people may read the snapshot."""
+        return self.state in (EngagementState.FIELDWORK, EngagementState.REPORTED)
+
+
+class InternalAuditSubmission(UUIDModel):
+    """The record of the internal audit (内部監査に係る報告書) filed with a declaration; ISMAP-LIU only (4.6.2.2)."""
+
+    declaration = models.OneToOneField(
+        "declarations.Declaration", models.PROTECT, related_name="internal_audit"
+    )
+    reference = models.CharField(_("報告書の番号"), max_length=100)
+    audited_from = models.DateField(_("監査の開始日"))
+    audited_until = models.DateField(_("監査の終了日"))
+    issued_on = models.DateField(_("報告書の日付"))
+    auditors = models.TextField(_("監査人とその独立性"))
+    summary = models.TextField(_("監査の対象と結果の概要"))
+    file = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField(_("提出日時"))
+
+    objects = InternalAuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-filed_at", "pk"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}"
+
+
+class EngagementHistory(HistoryEntry):
+    """Act history of an engagement."""
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="history")
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("監査業務の操作履歴")
+
+    def get_action_display(self) -> str:
+        """The act in Japanese."""
+        return str(EngagementMove(self.action).label)
+
+
+class InternalAuditHistory(HistoryEntry):
+    """Act history of an internal-audit submission."""
+
+    submission = models.ForeignKey(InternalAuditSubmission, models.PROTECT, related_name="history")
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("内部監査の記録の操作履歴")
+
+    def get_action_display(self) -> str:
+        """The act in Japanese."""
+        return str(InternalAuditAction(self.action).label)

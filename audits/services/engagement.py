@@ -1,0 +1,185 @@
+"""Acts on an engagement: commission, accept, decline, report, terminate."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from audits import policies, tasks
+from audits.enums import LIVE_STATES, EngagementMove, EngagementState
+from audits.models import Engagement, EngagementHistory
+from audits.workflow import ENGAGEMENT
+from core import history, jobs
+from core.exceptions import DomainError, EditConflictError
+from core.policies import require
+from core.text import clean_text
+from core.workflow import Move
+from declarations.enums import DeclarationState
+from declarations.models import Declaration
+from documents.services import store_upload
+from documents.uploads import CheckedUpload
+from registrations.enums import ClearanceKind
+from registrations.services.clearance import record_clearance
+
+
+@transaction.atomic
+def commission(
+    *, declaration_id: uuid.UUID, firm_id: uuid.UUID, actor: User, message: str = ""
+) -> Engagement:
+    """Commission a listed audit body to audit a fixed declaration, pinned by its hash.
+
+    Asking the same firm twice gives the same engagement (double click). DomainError when another firm is at work, the
+    firm is not listed, or the declaration is not fixed.
+    """
+    declaration = (
+        Declaration.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("service")
+        .get(pk=declaration_id)
+    )
+    require(policies.can_commission, actor, declaration)
+    if declaration.state != DeclarationState.FIXED:
+        raise DomainError(_("監査を委嘱できるのは、確定した最新の言明だけです。"))
+    now = timezone.now()
+    firm = (
+        Organisation.objects.listed_audit_bodies(timezone.localdate(now)).filter(pk=firm_id).first()
+    )
+    if firm is None:
+        raise DomainError(_("監査機関リストに掲載されている監査機関を選んでください。"))
+    live = declaration.engagements.filter(state__in=LIVE_STATES).first()
+    if live and live.firm_id == firm.pk:
+        return live
+    if live:
+        raise DomainError(_("この言明の監査は、すでにほかの監査機関に委嘱しています。"))
+    engagement = Engagement.objects.create(
+        declaration=declaration,
+        firm=firm,
+        snapshot_sha256=declaration.snapshot_sha256 or "",
+        message=clean_text(message),
+        commissioned_by=actor,
+        commissioned_at=now,
+    )
+    _record(engagement, actor, now, EngagementMove.COMMISSION, to_state=engagement.state)
+    return engagement
+
+
+@transaction.atomic
+def accept_engagement(*, engagement_id: uuid.UUID, actor: User, version: int) -> Engagement:
+    """The firm takes the engagement (受嘱)."""
+    engagement = _locked(engagement_id)
+    require(policies.can_respond, actor, engagement)
+    return _advance(engagement, EngagementMove.ACCEPT, actor=actor, version=version)
+
+
+@transaction.atomic
+def decline_engagement(
+    *, engagement_id: uuid.UUID, actor: User, version: int, reason: str
+) -> Engagement:
+    """The firm declines, with its reason; the provider may commission another."""
+    engagement = _locked(engagement_id)
+    require(policies.can_respond, actor, engagement)
+    return _advance(
+        engagement, EngagementMove.DECLINE, actor=actor, version=version, reason=_reason(reason)
+    )
+
+
+@transaction.atomic
+def terminate_engagement(
+    *, engagement_id: uuid.UUID, actor: User, version: int, reason: str
+) -> Engagement:
+    """The provider ends the commission before the report, with its reason."""
+    engagement = _locked(engagement_id)
+    require(policies.can_commission, actor, engagement.declaration)
+    return _advance(
+        engagement, EngagementMove.TERMINATE, actor=actor, version=version, reason=_reason(reason)
+    )
+
+
+@transaction.atomic
+def file_audit_report(
+    *,
+    engagement_id: uuid.UUID,
+    actor: User,
+    version: int,
+    reference: str,
+    issued_on: date,
+    upload: CheckedUpload,
+) -> Engagement:
+    """File the audit result report (実施結果報告書): the external audit of this declaration is finished."""
+    engagement = _locked(engagement_id)
+    require(policies.can_respond, actor, engagement)
+    ENGAGEMENT.check(EngagementMove.REPORT, engagement.state)
+    _require_version(engagement, version)
+    now = timezone.now()
+    _refuse_report_date(engagement, issued_on, now)
+    report = store_upload(upload=upload, organisation_id=engagement.firm_id, actor=actor)
+    engagement.report_reference = clean_text(reference, multiline=False)
+    engagement.report_issued_on, engagement.report_file = issued_on, report
+    record_clearance(
+        declaration_id=engagement.declaration_id,
+        kind=ClearanceKind.EXTERNAL_AUDIT,
+        issuer=engagement.firm.name,
+        reference=engagement.report_reference,
+        issued_on=issued_on,
+        file_id=report.pk,
+        recorded_at=now,
+    )
+    return _advance(engagement, EngagementMove.REPORT, actor=actor, version=version)
+
+
+def _locked(engagement_id: uuid.UUID) -> Engagement:
+    return (
+        Engagement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("firm", "declaration__service__organisation")
+        .get(pk=engagement_id)
+    )
+
+
+def _require_version(engagement: Engagement, version: int) -> None:
+    if engagement.row_version != version:
+        raise EditConflictError(current=engagement)
+
+
+def _advance(
+    engagement: Engagement, name: str, *, actor: User, version: int, reason: str = ""
+) -> Engagement:
+    move: Move = ENGAGEMENT.check(name, engagement.state)
+    _require_version(engagement, version)
+    before, engagement.state = engagement.state, EngagementState(move.target)
+    engagement.row_version += 1
+    engagement.save()
+    _record(
+        engagement,
+        actor,
+        timezone.now(),
+        name,
+        from_state=before,
+        to_state=move.target,
+        reason=reason,
+    )
+    return engagement
+
+
+def _record(engagement: Engagement, actor: User, at: datetime, action: str, **facts: str) -> None:
+    entry = EngagementHistory.objects.create(
+        engagement=engagement, **history.line(actor=actor, at=at, action=action, **facts)
+    )
+    jobs.enqueue(
+        tasks.send_engagement_mail, subject=f"engagement:{engagement.pk}", history_id=entry.pk
+    )
+
+
+def _reason(text: str) -> str:
+    reason = clean_text(text)
+    if not reason:
+        raise DomainError(_("理由を入力してください。"))
+    return reason
+
+
+def _refuse_report_date(engagement: Engagement, issued_on: date, now: datetime) -> None:
+    if issued_on > timezone.localdate(now):
+        raise DomainError(_("報告書の日付が先の日になっています。発行した日を入力してください。"))
+    if issued_on < engagement.declaration.period_start:
+        raise DomainError(_("報告書の日付が監査対象期間より前です。日付を確認してください。"))

@@ -1,0 +1,201 @@
+"""Pages of engagements: commission, list, one engagement and its acts."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audits import policies
+from audits.forms.engagement import AuditReportForm, CommissionForm, ReasonForm, VersionForm
+from audits.models import Engagement
+from audits.selectors import engagement_page, engagements_for
+from audits.services import engagement as services
+from core.exceptions import DomainError, EditConflictError
+from declarations.models import Declaration
+from documents.answers import file_answer
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def engagements(request: HttpRequest) -> HttpResponse:
+    """The engagements of the own organisation."""
+    page = Paginator(engagements_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "audits/engagements.html", {"page": page, "query": request.GET})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def commission(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Commission an audit body with a fixed declaration."""
+    declaration = get_object_or_404(
+        Declaration.objects.visible_to(request.user).select_related("service"), pk=pk
+    )
+    if not policies.can_commission(request.user, declaration):
+        raise PermissionDenied
+    form = CommissionForm(
+        request.POST if request.method == "POST" else None, on=timezone.localdate()
+    )
+    if form.is_valid():
+        try:
+            engagement = services.commission(
+                declaration_id=pk,
+                actor=request.user,
+                firm_id=form.cleaned_data["firm"].pk,
+                message=form.cleaned_data["message"],
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("監査を委嘱しました。監査機関の返答を待っています。"))
+            return redirect(engagement)
+    return _form_page(
+        request,
+        form,
+        title=_("監査の委嘱"),
+        lead=_("「%(service)s」の確定した言明を、監査機関に示して監査を委嘱します。")
+        % {"service": declaration.service.name},
+        submit_label=_("委嘱する"),
+        cancel_url=declaration.get_absolute_url(),
+    )
+
+
+@require_safe
+def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One engagement: facts, report, history, and what this person can do next."""
+    page = engagement_page(_visible(request, pk), request.user)
+    return render(request, "audits/engagement.html", {"page": page})
+
+
+@require_http_methods(["POST"])
+def accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The firm takes the engagement."""
+    found = _visible(request, pk)
+    if not policies.can_respond(request.user, found):
+        raise PermissionDenied
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("画面が古くなっています。もう一度操作してください。"))
+        return redirect(found)
+    try:
+        services.accept_engagement(
+            engagement_id=pk, actor=request.user, version=form.cleaned_data["version"]
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("受嘱しました。確定した言明を閲覧できます。"))
+    return redirect(found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The firm declines with a reason."""
+    found = _visible(request, pk)
+    if not policies.can_respond(request.user, found):
+        raise PermissionDenied
+    return _reason_act(
+        request,
+        found,
+        services.decline_engagement,
+        title=_("監査の辞退"),
+        submit_label=_("辞退する"),
+        done=_("辞退しました。"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terminate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The provider ends the commission with a reason."""
+    found = _visible(request, pk)
+    if not policies.can_commission(request.user, found.declaration):
+        raise PermissionDenied
+    return _reason_act(
+        request,
+        found,
+        services.terminate_engagement,
+        title=_("委嘱の中止"),
+        submit_label=_("委嘱を中止する"),
+        done=_("委嘱を中止しました。ほかの監査機関に委嘱できます。"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The firm files its report."""
+    found = _visible(request, pk)
+    if not policies.can_respond(request.user, found):
+        raise PermissionDenied
+    posted = request.method == "POST"
+    form = AuditReportForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        initial={"version": found.row_version},
+    )
+    if form.is_valid():
+        try:
+            services.file_audit_report(engagement_id=pk, actor=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("実施結果報告書を提出しました。"))
+            return redirect(found)
+    return _form_page(
+        request,
+        form,
+        title=_("実施結果報告書の提出"),
+        lead=_("提出すると、この言明の外部監査が完了します。提出した後は差し替えられません。"),
+        submit_label=_("提出する"),
+        cancel_url=found.get_absolute_url(),
+    )
+
+
+@require_safe
+def report_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The filed report, as an attachment."""
+    found = _visible(request, pk)
+    if not policies.can_read_report(request.user, found):
+        raise PermissionDenied
+    if found.report_file is None:
+        raise Http404
+    return file_answer(request, found.report_file)
+
+
+def _visible(request: HttpRequest, pk: uuid.UUID) -> Engagement:
+    return get_object_or_404(engagements_for(request.user), pk=pk)
+
+
+def _reason_act(
+    request: HttpRequest,
+    found: Engagement,
+    act: Callable[..., Engagement],
+    *,
+    done: str,
+    **texts: str,
+) -> HttpResponse:
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, initial={"version": found.row_version}
+    )
+    if form.is_valid():
+        try:
+            act(engagement_id=found.pk, actor=request.user, **form.cleaned_data)
+        except EditConflictError as error:
+            messages.error(request, str(error))
+            return redirect(found)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            return redirect(found)
+    return _form_page(request, form, cancel_url=found.get_absolute_url(), is_danger=True, **texts)
+
+
+def _form_page(request: HttpRequest, form, **context) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return render(request, "forms/form_page.html", {"form": form} | context, status=status)
