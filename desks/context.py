@@ -1,0 +1,109 @@
+"""What every signed-in page shows around its content: navigation by party, the person, the organisation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation.
+
+    `under` are the addresses that belong to it beside its own; `roles` empty means everybody of the party.
+    """
+
+    label: Promise
+    route: str
+    under: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset()
+
+
+STAFF = frozenset({Role.SECRETARIAT, Role.COMMITTEE_MEMBER})
+MEMBERS = frozenset({Role.COMMITTEE_MEMBER})
+
+HOME = Link(_("ホーム"), "desks:home")
+CATALOGUE = Link(_("管理基準"), "controls:editions", ("/app/controls/",))
+OWN_ORGANISATION = Link(
+    _("組織と利用者"),
+    "accounts:own_organisation",
+    ("/app/organisations/", "/app/memberships/", "/app/invitations/"),
+)
+
+NAVIGATION: dict[str, tuple[Link, ...]] = {
+    OrganisationKind.CSP: (
+        HOME,
+        Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
+        Link(_("外部監査"), "audits:engagements"),
+        Link(_("申請"), "registrations:applications"),
+        CATALOGUE,
+        OWN_ORGANISATION,
+    ),
+    OrganisationKind.AUDIT_BODY: (
+        HOME,
+        Link(_("監査業務"), "audits:engagements"),
+        CATALOGUE,
+        OWN_ORGANISATION,
+    ),
+    OrganisationKind.COMMITTEE: (
+        HOME,
+        Link(_("申請"), "registrations:queue", ("/app/applications/",), STAFF),
+        Link(_("表決"), "registrations:cases", ("/app/decisions/",), MEMBERS),
+        Link(_("利益相反"), "registrations:conflicts", (), MEMBERS),
+        Link(_("組織"), "accounts:organisations", ("/app/memberships/", "/app/invitations/")),
+        Link(_("監査機関"), "accounts:audit_bodies"),
+        CATALOGUE,
+        Link(_("制度パラメータ"), "controls:parameters"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page for one person."""
+
+    nav: list[dict[str, Any]]
+    person: str
+    organisation: str
+    kind: str
+    kind_label: str
+    is_demo: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` for signed-in people; nothing on public pages, which read no session."""
+    if getattr(request, "is_public_path", False) or not hasattr(request, "user"):
+        return {}
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    return {
+        "shell": Shell(
+            nav=_navigation(request.path, user),
+            person=user.name,
+            organisation=user.organisation.name if user.organisation else "",
+            kind=user.kind,
+            kind_label=user.organisation.get_kind_display() if user.organisation else "",
+            is_demo=settings.IS_DEMO,
+        )
+    }
+
+
+def _navigation(path: str, user: User) -> list[dict[str, Any]]:
+    home = reverse(HOME.route)
+    entries = []
+    for link in NAVIGATION.get(user.kind, ()):
+        if link.roles and not link.roles & user.roles:
+            continue
+        url = reverse(link.route)
+        # Every page lies below the start page, so that one is current only when it is open itself.
+        is_current = path == home if url == home else path.startswith((url, *link.under))
+        entries.append({"label": link.label, "url": url, "is_current": is_current})
+    return entries
