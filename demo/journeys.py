@@ -1,0 +1,223 @@
+"""What the demo organisations did: every step through the services, on the day on which it would have happened."""
+
+import io
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pikepdf
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Organisation, User
+from audits.services import engagement as audit
+from audits.services.internal_audit import file_internal_audit
+from controls.models import CatalogueEdition
+from declarations.models import CloudService, Declaration
+from declarations.services import cloud_service, declaration, fixing
+from declarations.services.exclusions import exclude_objective
+from demo.calendar import Period
+from demo.filling import fill
+from documents.uploads import CheckedUpload, check_upload
+from registrations.models import Application, Decision
+from registrations.services import application, decision, inquiry
+
+NAMESPACE = uuid.UUID("6b1f6c5e-6b0c-4d5e-9a51-6d8b5a3a0f10")
+EXCLUDED = {
+    "14.2.7": "開発はすべて自社で行い、外部に委託していないため、適用する対象がありません。"
+}
+
+
+@dataclass
+class World:
+    """The people and organisations of the demo by their keys."""
+
+    today: date
+    people: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+
+
+def describe(world: World, key: str, by: str, facts: dict[str, Any], at: datetime) -> CloudService:
+    """A provider's person describes a service."""
+    with time_machine.travel(at):
+        return cloud_service.create_service(
+            actor=world.people[by], creation_key=uuid.uuid5(NAMESPACE, key), facts=facts
+        )
+
+
+def open_and_fill(
+    world: World,
+    service: CloudService,
+    period: Period,
+    *,
+    editors: Iterable[str],
+    from_day: int,
+    share: int = 100,
+) -> Declaration:
+    """Open a declaration and fill in `share` percent of its chapters, a few days of work for each editor."""
+    writers = [world.people[name] for name in editors]
+    with time_machine.travel(period.day(from_day)):
+        opened = declaration.create_declaration(
+            service_id=service.pk,
+            actor=writers[0],
+            edition_id=CatalogueEdition.objects.get(code="2024-07").pk,
+            period_start=period.start,
+            period_end=period.end,
+        )
+    rows = list(opened.statements.select_related("control__parent").order_by("control__sort_key"))
+    rows = rows[: len(rows) * share // 100]
+    part = -(-len(rows) // 4)
+    for index in range(4):
+        with time_machine.travel(period.day(from_day + 2 + index * 3)):
+            fill(opened, writers[index % len(writers)], rows[index * part : (index + 1) * part])
+    with time_machine.travel(period.day(from_day + 14)):
+        declaration.edit_declaration(
+            declaration_id=opened.pk, actor=writers[0], version=1, facts=_body(service)
+        )
+        if share == 100:
+            for number, reason in EXCLUDED.items():
+                exclude_objective(
+                    declaration_id=opened.pk,
+                    actor=writers[0],
+                    number=number,
+                    reason=reason,
+                    version=0,
+                )
+    return opened
+
+
+def fix(world: World, opened: Declaration, *, editor: str, approver: str, at: datetime) -> None:
+    """Ask for approval and get it two days later."""
+    with time_machine.travel(at):
+        submitted = fixing.submit_declaration(declaration_id=opened.pk, actor=world.people[editor])
+    with time_machine.travel(at + timedelta(days=2)):
+        fixing.fix_declaration(
+            declaration_id=opened.pk, actor=world.people[approver], version=submitted.row_version
+        )
+
+
+def audit_both(
+    world: World,
+    fixed: Declaration,
+    *,
+    firm: str,
+    approver: str,
+    lead: str,
+    at: datetime,
+    year: str,
+) -> None:
+    """The external audit by a firm and the internal audit, both reported."""
+    csp, auditor = world.people[approver], world.people[lead]
+    with time_machine.travel(at):
+        commissioned = audit.commission(
+            declaration_id=fixed.pk, firm_id=world.organisations[firm].pk, actor=csp,
+            message="例年の範囲に加え、今年度に変更した管理策の確認をお願いします。",
+        )  # fmt: skip
+    with time_machine.travel(at + timedelta(days=2)):
+        accepted = audit.accept_engagement(
+            engagement_id=commissioned.pk, actor=auditor, version=commissioned.row_version
+        )
+    internal = at.date() + timedelta(days=10)
+    with time_machine.travel(at + timedelta(days=16)):
+        file_internal_audit(
+            declaration_id=fixed.pk,
+            actor=csp,
+            reference=f"内監-{year}-01",
+            audited_from=internal,
+            audited_until=internal + timedelta(days=3),
+            issued_on=internal + timedelta(days=5),
+            auditors="内部監査室 2名。対象部門の業務には従事していません。",
+            summary="全章を対象に、規程と記録の突合せと聞取りを行いました。不適合は0件、改善の機会は3件です。",
+            upload=_pdf("内部監査報告書.pdf"),
+        )
+    with time_machine.travel(at + timedelta(days=30)):
+        audit.file_audit_report(
+            engagement_id=accepted.pk,
+            actor=auditor,
+            version=accepted.row_version,
+            reference=f"見監報-{year}-{firm[:3].upper()}",
+            issued_on=(at + timedelta(days=29)).date(),
+            upload=_pdf("実施結果報告書.pdf"),
+        )
+
+
+def file(world: World, fixed: Declaration, *, approver: str, at: datetime) -> Application:
+    """Open an application and file it."""
+    with time_machine.travel(at):
+        opened = application.open_application(
+            service_id=fixed.service_id, declaration_id=fixed.pk, actor=world.people[approver]
+        )
+        return application.file_application(
+            application_id=opened.pk, actor=world.people[approver], version=opened.row_version
+        )
+
+
+def review(world: World, filed: Application, *, at: datetime) -> Application:
+    """Accept, and begin the technical review a week later."""
+    clerk = world.people["jimukyoku"]
+    with time_machine.travel(at):
+        accepted = application.accept_application(
+            application_id=filed.pk, actor=clerk, version=filed.row_version
+        )
+    with time_machine.travel(at + timedelta(days=7)):
+        return application.start_review(
+            application_id=filed.pk, actor=clerk, version=accepted.row_version
+        )
+
+
+def inquire(
+    world: World, reviewed: Application, *, question: str, controls: str, at: datetime
+) -> None:
+    """The secretariat asks a question."""
+    with time_machine.travel(at):
+        inquiry.inquire(
+            application_id=reviewed.pk,
+            actor=world.people["shinsa"],
+            version=reviewed.row_version,
+            question=question,
+            control_numbers=controls,
+        )
+
+
+def decide(world: World, reviewed: Application, *, number: str, at: datetime) -> Decision:
+    """Refer the case and let two members agree."""
+    with time_machine.travel(at):
+        proposed = decision.propose_decision(
+            application_id=reviewed.pk,
+            actor=world.people["jimukyoku"],
+            version=reviewed.row_version,
+            grant=True,
+            reason="技術的審査の結果、基本言明要件を満たし、監査の結果にも登録を妨げる事項は認められません。",
+            registration_number=number,
+        )
+    for days, member in enumerate(("iin1", "iin2"), start=3):
+        with time_machine.travel(at + timedelta(days=days)):
+            decision.cast_vote(
+                decision_id=proposed.pk,
+                actor=world.people[member],
+                version=proposed.proposal_version,
+                agrees=True,
+            )
+    return proposed
+
+
+def _body(service: CloudService) -> dict[str, str]:
+    return {
+        "scope": f"{service.name}の全機能と、その開発、運用、利用者支援を行う組織を対象とします。",
+        "out_of_scope": "利用者が用意する端末、回線、外部サービスとの連携部分は対象に含みません。",
+        "subsequent_events": "該当する事象はありません。",
+        "special_notes": "",
+        "signer_title": service.organisation.representative_title,
+        "signer_name": service.organisation.representative_name,
+    }
+
+
+def _pdf(name: str) -> CheckedUpload:
+    """A one-page PDF without content: the demo has no real reports."""
+    content = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(content)
+    return check_upload(SimpleUploadedFile(name, content.getvalue()))
