@@ -1,0 +1,307 @@
+"""One provider's services, each in another place of the way to the list, every private text with its canary.
+
+A case goes on by calling its methods in the order of the journey; all of them are the real services.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from audits.models import Engagement
+from audits.services import engagement as engagements
+from audits.services.internal_audit import file_internal_audit
+from controls.models import CatalogueEdition
+from declarations.enums import Adoption
+from declarations.models import CloudService, Declaration, StatementEvidence
+from declarations.services import declaration as declarations
+from declarations.services import evidence, fixing
+from declarations.services.cloud_service import create_service
+from declarations.services.exclusions import exclude_objective
+from declarations.services.statements import StatementEdit, save_statements
+from documents.uploads import CheckedUpload, check_upload
+from registrations.models import Application
+from registrations.services import application as applications
+from registrations.services import inquiry
+from tests.authz.canaries import Canaries
+from tests.authz.people import DESK, STAFF
+from tests.documents.files import pdf, uploaded
+from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
+
+# The detail with the canaries, and the objective that is excluded.
+DETAIL, SECTION, OBJECTIVE = "6.1.1.1", "6.1", "9.4.2"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who acts for a provider, and who audits it. `own` and `firm` are those of them that the table knows."""
+
+    key: str
+    editor: User
+    approver: User
+    second_editor: User
+    lead: User
+    secretary: User
+    own: tuple[str, ...]
+    firm: tuple[str, ...]
+
+
+@dataclass
+class Case:
+    """One service. `stage` is how far it has come when the tests look: own, asked, firm, filed, accepted or public.
+
+    A firm that was asked knows the service and reads nothing of it before it accepts.
+    """
+
+    party: Party
+    state: str
+    edition: CatalogueEdition
+    canaries: Canaries
+    stage: str = "own"
+    service: CloudService = field(init=False)
+    declaration: Declaration = field(init=False)
+    tie: StatementEvidence = field(init=False)
+    removed_tie: StatementEvidence = field(init=False)
+    engagement: Engagement | None = None
+    application: Application | None = None
+
+    def readers(self, *, firm: bool = True) -> tuple[str, ...]:
+        """Who may read what is part of the case: its provider, its firm, desk or staff once it got there."""
+        committee = {"filed": DESK, "accepted": STAFF, "public": STAFF}.get(self.stage, ())
+        audited = firm and self.stage not in ("own", "asked")
+        return (*self.party.own, *(self.party.firm if audited else ()), *committee)
+
+    def knowers(self) -> tuple[str, ...]:
+        """Who may know that the service exists."""
+        asked = self.party.firm if self.stage == "asked" else ()
+        return (*self.readers(), *asked)
+
+    def keep(self, name: str, readers: tuple[str, ...]) -> str:
+        """A canary of this case."""
+        return self.canaries.text(f"{self.party.key}-{self.state}-{name}", readers)
+
+    def upload(self, name: str, readers: tuple[str, ...], content: bytes) -> CheckedUpload:
+        """A file whose name is a canary."""
+        return check_upload(uploaded(f"{self.keep(name, readers)}.pdf", pdf(content)))
+
+    def begin(self) -> "Case":
+        """The service and its draft, complete, with texts, an exclusion and files."""
+        public = self.stage == "public"
+        name = "見本の公開サービス" if public else self.keep("service", self.knowers())
+        facts = SERVICE | {"name": name, "contact_name": self.keep("contact", self.readers())}
+        editor = self.party.editor
+        self.service = create_service(actor=editor, creation_key=uuid.uuid4(), facts=facts)
+        self.declaration = declarations.create_declaration(
+            service_id=self.service.pk,
+            actor=editor,
+            edition_id=self.edition.pk,
+            period_start=PERIOD_START,
+            period_end=PERIOD_END,
+        )
+        self.write()
+        self._exclude()
+        self._attach()
+        return self
+
+    def write(self) -> None:
+        """The body and every statement; the text that is replaced stays in the history alone."""
+        draft, first, second = self.declaration, self.party.editor, self.party.second_editor
+        # Nothing in common at either end: the history shows what differs, and half a token is none.
+        before, after = self.keep("before", self.party.own), self.keep("statement", self.readers())
+        self._save(first, f"以前は{before}でした")
+        self._save(second, f"現在は{after}です", numbers={DETAIL})
+        body = {
+            "scope": "全体",
+            "out_of_scope": self.keep("body", self.readers()),
+            "signer_title": "執行役員",
+            "signer_name": "見本 責任者",
+        }
+        self.declaration = declarations.edit_declaration(
+            declaration_id=draft.pk, actor=first, version=draft.row_version, facts=body
+        )
+
+    def _save(self, writer: User, text: str, numbers: set[str] | None = None) -> None:
+        rows = self.declaration.statements.select_related("control")
+        edits = [
+            StatementEdit(
+                row.control.number,
+                row.row_version,
+                {
+                    "adoption": Adoption.ADOPTED,
+                    "individual_control": text if row.control.number == DETAIL else "手順どおり。",
+                },
+            )
+            for row in rows
+            if numbers is None or row.control.number in numbers
+        ]
+        save_statements(declaration_id=self.declaration.pk, actor=writer, edits=edits)
+
+    def _exclude(self) -> None:
+        exclude_objective(
+            declaration_id=self.declaration.pk,
+            actor=self.party.editor,
+            number=OBJECTIVE,
+            reason=self.keep("exclusion", self.readers()),
+            version=0,
+        )
+
+    def _attach(self) -> None:
+        """A file with a note, and one that was taken off again."""
+        own = self.party.own
+        audited = () if self.stage in ("own", "asked") else self.party.firm
+        content = self.keep("bytes", (*own, *audited)).encode()
+        self.tie = self.attach(
+            self.upload("evidence", self.readers(), content), note=self.keep("note", own)
+        )
+        self.removed_tie = self.attach(self.upload("removed", own, self.state.encode()))
+        evidence.remove_evidence(
+            declaration_id=self.declaration.pk,
+            evidence_id=self.removed_tie.pk,
+            actor=self.party.editor,
+        )
+
+    def attach(self, upload: CheckedUpload, note: str = "") -> StatementEvidence:
+        """Tie a file to the detail with the canaries."""
+        return evidence.add_evidence(
+            declaration_id=self.declaration.pk,
+            number=DETAIL,
+            actor=self.party.editor,
+            upload=upload,
+            note=note,
+        )
+
+    def submit(self) -> "Case":
+        """Waiting for approval."""
+        self.declaration = fixing.submit_declaration(
+            declaration_id=self.declaration.pk, actor=self.party.editor
+        )
+        return self
+
+    def hand_back(self) -> "Case":
+        """A draft again, with the approver's reason."""
+        fixing.hand_back_declaration(
+            declaration_id=self.declaration.pk,
+            actor=self.party.approver,
+            reason=self.keep("hand-back", self.party.own),
+        )
+        return self
+
+    def fix(self) -> "Case":
+        """Approved and fixed."""
+        self.submit()
+        self.declaration = fixing.fix_declaration(
+            declaration_id=self.declaration.pk,
+            actor=self.party.approver,
+            version=self.declaration.row_version,
+        )
+        return self
+
+    def commission(self) -> "Case":
+        """Commissioned with the party's firm."""
+        self._commission(self.party.lead, self.keep("message", self.knowers()))
+        return self
+
+    def declined_by(self, lead: User, actor: str) -> Engagement:
+        """Commissioned with another firm and declined; what both said is for that firm and the provider."""
+        readers = (*self.party.own, actor)
+        self._commission(lead, self.keep("message-in-vain", readers))
+        reason = self.keep("decline", readers)
+        return self._engage(engagements.decline_engagement, lead, reason=reason)
+
+    def _commission(self, lead: User, message: str) -> None:
+        self.engagement = engagements.commission(
+            declaration_id=self.declaration.pk,
+            firm_id=lead.organisation_id,
+            actor=self.party.approver,
+            message=message,
+        )
+
+    def accept_engagement(self) -> "Case":
+        """Fieldwork."""
+        self._engage(engagements.accept_engagement, self.party.lead)
+        return self
+
+    def report(self) -> "Case":
+        """Both audits finished."""
+        readers, without_firm = self.readers(), self.readers(firm=False)
+        today = timezone.localdate()
+        self._engage(
+            engagements.file_audit_report,
+            self.party.lead,
+            reference=self.keep("reference", readers),
+            issued_on=today,
+            upload=self.upload("report", readers, self.keep("report-bytes", readers).encode()),
+        )
+        content = self.keep("internal-bytes", without_firm).encode()
+        file_internal_audit(
+            declaration_id=self.declaration.pk,
+            actor=self.party.approver,
+            reference="内監-1",
+            audited_from=today - timedelta(days=9),
+            audited_until=today - timedelta(days=2),
+            issued_on=today,
+            auditors="内部監査室",
+            summary=self.keep("internal", without_firm),
+            upload=self.upload("internal-report", without_firm, content),
+        )
+        return self
+
+    def _engage(self, act: Any, lead: User, **facts: Any) -> Engagement:
+        self.engagement = act(
+            engagement_id=self.engagement.pk,
+            actor=lead,
+            version=self.engagement.row_version,
+            **facts,
+        )
+        return self.engagement
+
+    def audited(self) -> "Case":
+        """From nothing to both audits finished."""
+        return self.begin().fix().commission().accept_engagement().report()
+
+    def prepare(self) -> "Case":
+        """An application that is being prepared."""
+        self.application = applications.open_application(
+            service_id=self.service.pk, declaration_id=self.declaration.pk, actor=self.party.editor
+        )
+        return self
+
+    def file(self) -> "Case":
+        """Filed."""
+        note = self.keep("application-note", self.readers(firm=False))
+        return self._move(applications.file_application, self.party.approver, note=note)
+
+    def ask_correction(self) -> "Case":
+        """In correction."""
+        question = self.keep("correction", self.readers(firm=False))
+        return self._move(inquiry.request_correction, self.party.secretary, question=question)
+
+    def accept(self) -> "Case":
+        """Accepted: the committee reads it from now on."""
+        return self._move(applications.accept_application, self.party.secretary)
+
+    def review(self) -> "Case":
+        """Under review."""
+        return self._move(applications.start_review, self.party.secretary)
+
+    def inquire(self) -> "Case":
+        """In inquiry."""
+        question = self.keep("inquiry", self.readers(firm=False))
+        return self._move(inquiry.inquire, self.party.secretary, question=question)
+
+    def answer(self) -> "Case":
+        """Under review again."""
+        answer = self.keep("answer", self.readers(firm=False))
+        return self._move(inquiry.answer_inquiry, self.party.editor, answer=answer)
+
+    def _move(self, act: Any, actor: User, **facts: Any) -> "Case":
+        self.application = act(
+            application_id=self.application.pk,
+            actor=actor,
+            version=self.application.row_version,
+            **facts,
+        )
+        return self

@@ -1,0 +1,258 @@
+"""What a complete form sends, by route. Given the address and the actor, because some forms name another person."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from audits.models import Engagement
+from controls.models import CatalogueEdition
+from declarations.models import CloudService, Declaration
+from registrations.models import Application, Decision
+from tests.accounts.factories import PASSPHRASE
+from tests.authz.world import Target, World
+from tests.documents.files import pdf, uploaded
+from tests.registrations.factories import PERIOD_END, SERVICE
+
+Input = Callable[[World, Target, str], dict[str, Any]]
+INPUTS: dict[str, Input] = {}
+
+REASON = {"reason": "見本の理由です。"}
+SERVICE_FORM = SERVICE | {"name": "見本のサービス", "delivery_model": "saas"}
+ORGANISATION = {"name": "見本の組織", "name_kana": "ミホンノソシキ"}
+
+
+def today(days: int = 0) -> str:
+    """A day as people write it."""
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def report() -> Any:
+    """A file for a form."""
+    return uploaded("報告書.pdf", pdf())
+
+
+def sends(*names: str) -> Callable[[Input], Input]:
+    """Register the input of these routes."""
+
+    def register(function: Input) -> Input:
+        INPUTS.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
+def fixed(names: str, data: dict[str, Any]) -> None:
+    """Register an input that is the same for everybody."""
+    sends(*names.split())(lambda _world, _parts, _actor: dict(data))
+
+
+fixed("accounts:create_organisation", ORGANISATION | {"kind": "csp"})
+fixed("accounts:list_audit_body accounts:delist_audit_body", {"on": today(), **REASON})
+fixed("accounts:end_membership", {"ends_on": today(), **REASON})
+fixed("accounts:organisations registrations:queue", {"text": "見本"})
+fixed("controls:withdraw_parameter declarations:hand-back", REASON)
+fixed(
+    "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
+    " declarations:document-request declarations:document-retry declarations:evidence-remove"
+    " declarations:evidence-restore declarations:exclusion-end registrations:begin registrations:request_paper"
+    " registrations:retry_paper registrations:end_conflict controls:publish_parameter",
+    {},
+)
+fixed(
+    "controls:propose_parameter",
+    {"value": "5", "in_force_from": today(), "status": "likely", "source": "見本の通知", **REASON},
+)
+fixed(
+    "invitations:accept",
+    {"name": "見本 新人", "password": PASSPHRASE, "password_again": PASSPHRASE},
+)
+
+
+@sends("accounts:edit_organisation")
+def edit_organisation(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return ORGANISATION | {"version": 1}
+
+
+@sends("accounts:invite_person")
+def invite(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    role = _by_organisation(
+        world, parts, "csp_editor", ("audit_member", "audit_member"), "secretariat"
+    )
+    return {"email": "new.person@example.jp", "roles": [role]}
+
+
+@sends("accounts:grant_role")
+def grant(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    spare = world.people.spare
+    person, role = _by_organisation(
+        world,
+        parts,
+        (spare["approver"], "csp_editor"),
+        ((spare["lead"], "audit_member"),) * 2,
+        (spare["member"], "secretariat"),
+    )
+    return {"person": str(person.pk), "role": role, "starts_on": today()}
+
+
+def _by_organisation(world: World, parts: Target, csp: Any, firms: Any, committee: Any) -> Any:
+    found = {"provider": csp, "audit_body": firms[0], "unlisted": firms[1], "committee": committee}
+    targets = world.targets["organisation"]
+    return next(value for state, value in found.items() if targets[state]["pk"] == parts["pk"])
+
+
+@sends("accounts:hand_over")
+def hand_over(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    """To a colleague who has the role not yet."""
+    people = world.people
+    to = {
+        "CE": people.spare["approver"],
+        "CA": people["CE"],
+        "AM": people.spare["lead"],
+        "AL": people["AM"],
+    }
+    colleague = to.get(_whose(world, parts), people.spare["secretary"])
+    return {"person": str(colleague.pk), "on": today(), **REASON}
+
+
+@sends("accounts:appoint_deputy")
+def deputy(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    people = world.people
+    colleague = {"CA": people["CE"], "AL": people["AM"]}.get(_whose(world, parts))
+    person = colleague or people.spare["secretary"]
+    return {"person": str(person.pk), "starts_on": today(), "ends_on": today(7), **REASON}
+
+
+def _whose(world: World, parts: Target) -> str:
+    return next(
+        state
+        for state, target in world.targets["membership"].items()
+        if target["pk"] == parts["pk"]
+    )
+
+
+@sends("controls:publish_edition")
+def publish_edition(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"seen": CatalogueEdition.objects.get(pk=parts["pk"]).source_sha256}
+
+
+@sends("declarations:service-create")
+def create_service(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return SERVICE_FORM | {"creation_key": str(uuid.uuid4())}
+
+
+@sends("declarations:service-edit")
+def edit_service(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return SERVICE_FORM | {"version": CloudService.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("declarations:declaration-create")
+def create_declaration(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    first = PERIOD_END + timedelta(days=1)
+    last = first + timedelta(days=180)
+    return {"period_start": str(first), "period_end": str(last), "edition": str(world.edition.pk)}
+
+
+@sends("declarations:declaration-edit")
+def edit_declaration(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"scope": "見本の範囲", "version": _declaration(parts).row_version}
+
+
+@sends("declarations:approval")
+def approve(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"confirmed": "on", "version": _declaration(parts).row_version}
+
+
+@sends("declarations:statement")
+def statement(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    row = _declaration(parts).statements.get(control__number=parts["number"])
+    return {"individual_control": "見本の個別管理策", "version": row.row_version}
+
+
+@sends("declarations:evidence-add")
+def add_evidence(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"upload": report(), "note": ""}
+
+
+@sends("declarations:exclusion")
+def exclude(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    found = _declaration(parts).exclusions.filter(objective__number=parts["number"]).first()
+    return REASON | {"version": found.row_version if found else 0}
+
+
+def _declaration(parts: Target) -> Declaration:
+    return Declaration.objects.get(pk=parts["pk"])
+
+
+@sends("audits:accept", "audits:decline", "audits:terminate")
+def engage(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return REASON | {"version": Engagement.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("audits:file_report")
+def file_report(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    facts = {"reference": "監報-1", "issued_on": today(), "upload": report()}
+    return engage(world, parts, actor) | facts
+
+
+@sends("audits:commission")
+def commission(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    """With the firm that no declaration of the table is audited by."""
+    return {"firm": str(world.people.organisations["other_firm"].pk), "message": ""}
+
+
+@sends("audits:internal_audit")
+def internal_audit(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {
+        "reference": "内監-1",
+        "audited_from": today(-9),
+        "audited_until": today(-2),
+        "issued_on": today(),
+        "auditors": "内部監査室",
+        "summary": "全体を監査しました。",
+        "upload": report(),
+    }
+
+
+@sends("registrations:accept", "registrations:start_review", "registrations:withdraw")
+def move(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return REASON | {"version": _application(parts).row_version}
+
+
+@sends("registrations:file")
+def file(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    return move(world, parts, actor) | {"confirmed": "on"}
+
+
+@sends("registrations:answer", "registrations:resubmit")
+def answer(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    declaration = _application(parts).declaration_id
+    return move(world, parts, actor) | {"answer": "見本の回答", "declaration_id": str(declaration)}
+
+
+@sends("registrations:correction", "registrations:inquire")
+def ask(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    return move(world, parts, actor) | {"question": "見本の質問"}
+
+
+@sends("registrations:propose")
+def propose(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    data = {"judgement": "grant", "registration_number": "見本-99"}
+    return move(world, parts, actor) | data
+
+
+def _application(parts: Target) -> Application:
+    return Application.objects.get(pk=parts["pk"])
+
+
+@sends("registrations:vote")
+def vote(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    version = Decision.objects.get(pk=parts["pk"]).proposal_version
+    return {"step": "cast", "vote": "agree", "version": version, "reason": ""}
+
+
+@sends("registrations:declare_conflict")
+def declare_conflict(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return REASON | {"organisation": str(world.people.organisations["other"].pk)}

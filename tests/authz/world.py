@@ -1,0 +1,252 @@
+"""The world that the table speaks of, built once through the services.
+
+`World.targets[object][state]` are the parts of an address; `World.unknown(...)` are the same with ids that never were.
+The provider (A) is "own", the other provider (B) "other"; the firm audits A's services, the other firm B's.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Invitation, User
+from accounts.services.invitations import invite_person
+from controls.models import SchemeParameter
+from controls.services.catalogue import load_catalogue
+from controls.services.parameters import load_scheme_parameters, propose_parameter
+from declarations.services.declaration import revise_declaration
+from registrations.models import Decision
+from registrations.services.conflict import declare_conflict
+from registrations.services.decision import cast_vote, propose_decision
+from tests.authz.canaries import Canaries
+from tests.authz.cases import Case, Party
+from tests.authz.papers import put_paper, put_papers
+from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
+from tests.controls.factories import SMALL_CATALOGUE, small_edition
+
+Target = dict[str, Any]
+
+
+@dataclass
+class World:
+    """Everything, with its canaries."""
+
+    canaries: Canaries = field(default_factory=Canaries)
+    targets: dict[str, dict[str, Target]] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    other_cases: dict[str, Case] = field(default_factory=dict)
+
+    def build(self) -> "World":
+        """About a dozen services of A, three of B."""
+        load_scheme_parameters()
+        self.people = People(self.canaries).build()
+        self.edition = small_edition()
+        self._organisations()
+        self._scheme()
+        self._conflict()
+        self._cases()
+        self._other_cases()
+        self._proposals()
+        put_papers(self)
+        self._targets()
+        return self
+
+    def put(self, about: str, state: str, **parts: Any) -> None:
+        """Name a target."""
+        self.targets.setdefault(about, {})[state] = parts
+
+    def _organisations(self) -> None:
+        for state, organisation in self.people.organisations.items():
+            self.put("organisation", state, pk=organisation.pk)
+        for state in ("CE", "CA", "AM", "AL", "member"):
+            self.put("membership", state, pk=self.people.membership(state).pk)
+        invited = {
+            "provider": ("CA", "csp_editor", (*OWN, *DESK, "SA")),
+            "other": ("CA2", "csp_editor", (*OTHER, *DESK, "SA")),
+            "audit_body": ("AL", "audit_member", (*FIRM, *DESK, "SA")),
+            "committee": ("SS", "committee_member", OFFICE),
+        }
+        for state, (inviter, role, readers) in invited.items():
+            invitation = self._invite(state, inviter, role, readers)
+            self.put("invitation", state, pk=invitation.pk)
+            self.put("invitation_link", state, token=invitation.token)
+
+    def _invite(self, state: str, inviter: str, role: str, readers: tuple[str, ...]) -> Invitation:
+        # Whoever holds the link reads the address on its page: only the first one is opened by the table.
+        address = f"{self.canaries.text(f'{state}-invited', readers)}@example.jp"
+        return invite_person(
+            organisation_id=self.people.organisations[state].pk,
+            actor=self.people[inviter],
+            email=address if state != "provider" else "invited@example.jp",
+            roles=[role],
+        )
+
+    def _scheme(self) -> None:
+        title = self.canaries.text("c-draft-edition", OFFICE)
+        draft = load_catalogue(
+            content=SMALL_CATALOGUE.replace("ガバナンスのプロセス", title).encode(),
+            file_name="見本.csv",
+            edition_code="見本-2",
+            name="見本の管理基準 第2版",
+            in_force_from=timezone.localdate(),
+            actor=self.people["PR"],
+            apply=True,
+        ).edition
+        for state, edition in (("published", self.edition), ("draft", draft)):
+            section = edition.controls.get(number="3.1")
+            self.put("edition", state, pk=edition.pk)
+            self.put("control", state, pk=section.pk)
+        proposal = propose_parameter(
+            name="correction_due_days",
+            value=10,
+            in_force_from=timezone.localdate(),
+            status="confirmed",
+            source="見本の通知",
+            reason=self.canaries.text("c-parameter", OFFICE),
+            actor=self.people["PR"],
+        )
+        published = SchemeParameter.objects.filter(name="inquiry_response_due_days").first()
+        self.put("parameter", "proposal", pk=proposal.pk)
+        self.put("parameter", "published", pk=published.pk)
+
+    def _conflict(self) -> None:
+        conflict = declare_conflict(
+            actor=self.people["CX"],
+            organisation_id=self.people.organisations["provider"].pk,
+            reason=self.canaries.text("c-conflict", ("CX",)),
+        )
+        self.put("conflict", "declared", pk=conflict.pk)
+
+    def _cases(self) -> None:
+        people = self.people
+        party = Party(
+            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM
+        )
+
+        def case(state: str, stage: str) -> Case:
+            self.cases[state] = Case(party, state, self.edition, self.canaries, stage)
+            return self.cases[state]
+
+        case("fixed", "own").begin().fix()
+        declining = case("commissioned", "asked").begin().fix()
+        declined = declining.declined_by(people["AL2"], "AL2")
+        self.canaries.audiences["canary-a-commissioned-service"] |= {"AL2"}
+        declining.commission()
+        self.put("engagement", "declined", pk=declined.pk)
+        case("fieldwork", "firm").begin().fix().commission().accept_engagement()
+        case("preparing", "firm").audited().prepare()
+        filed = case("filed", "filed").audited().prepare()
+        put_paper(self, "application_paper", "unfiled", filed, OWN)
+        filed.file()
+        case("in_correction", "filed").audited().prepare().file().ask_correction()
+        case("accepted", "accepted").audited().prepare().file().accept()
+        case("in_inquiry", "accepted").audited().prepare().file().accept().review().inquire()
+        for state in ("returned", "referred"):
+            case(state, "accepted").audited().prepare().file().accept().review().inquire().answer()
+        case("granted", "public").audited().prepare().file().accept().review()
+        case("in_approval", "own").begin().submit()
+        self._draft(case("draft", "own").begin().submit().hand_back())
+        self._revision(self.cases["accepted"])
+
+    def _draft(self, draft: Case) -> None:
+        """A file with the very bytes of one that the firm reads elsewhere, under a name of its own."""
+        bytes_of = self.cases["fieldwork"].tie.file
+        token = "canary-a-fieldwork-bytes".upper().encode()
+        same = draft.attach(draft.upload("same-bytes", OWN, token))
+        assert same.file.sha256 == bytes_of.sha256
+
+    def _revision(self, accepted: Case) -> None:
+        """A new version in the making of a declaration that the committee reads."""
+        self.revision = revise_declaration(
+            declaration_id=accepted.declaration.pk, actor=self.people["CE"]
+        )
+        new = Case(accepted.party, "revision", self.edition, self.canaries)
+        new.service, new.declaration = accepted.service, self.revision
+        new.write()
+
+    def _other_cases(self) -> None:
+        people = self.people
+        party = Party(
+            "b", people["CE2"], people["CA2"], people["CE2"], people["AL2"], people["SS"], OTHER, ("AL2",)
+        )  # fmt: skip
+
+        def case(state: str, stage: str) -> Case:
+            self.other_cases[state] = Case(party, state, self.edition, self.canaries, stage)
+            return self.other_cases[state]
+
+        case("draft", "own").begin()
+        case("preparing", "firm").audited().prepare()
+        case("filed", "filed").audited().prepare().file()
+
+    def _proposals(self) -> None:
+        keep, member = self.canaries.text, self.people.spare["member"]
+        back = self._propose("returned", keep("c-dissented", STAFF), "見本-1")
+        self._vote(back, self.people.spare["voter"], agrees=True, reason=keep("c-agreed", STAFF))
+        self._vote(back, member, agrees=False, reason=keep("c-dissent", STAFF))
+        old = self._propose("referred", keep("c-superseded", STAFF), "見本-2")
+        number = keep("c-number", STAFF)
+        new = self._propose("referred", keep("c-proposal", STAFF), number)
+        # An open vote is known to whoever cast it.
+        self._vote(new, self.people.spare["voter"], agrees=True, reason=keep("c-open-vote", ()))
+        done = self._propose("granted", keep("c-granted", (*OWN, *STAFF)), "見本-3")
+        self._vote(done, self.people.spare["voter"], agrees=True, reason=keep("c-vote", STAFF))
+        self._vote(done, member, agrees=True, reason="")
+        for state, decision in (("open", new), ("superseded", old), ("dissented", back)):
+            self.put("decision", state, pk=decision.pk)
+
+    def _propose(self, state: str, reason: str, number: str) -> Decision:
+        application = self.cases[state].application
+        decision = propose_decision(
+            application_id=application.pk,
+            actor=self.people["PR"],
+            version=application.row_version,
+            grant=True,
+            reason=reason,
+            registration_number=number,
+        )
+        application.refresh_from_db()
+        return decision
+
+    def _vote(self, decision: Decision, member: User, *, agrees: bool, reason: str) -> None:
+        cast_vote(
+            decision_id=decision.pk,
+            actor=member,
+            version=decision.proposal_version,
+            agrees=agrees,
+            reason=reason,
+        )
+
+    def _targets(self) -> None:
+        for state, case in self.other_cases.items():
+            self.put("evidence", f"other_{state}", pk=case.declaration.pk, evidence=case.tie.pk)
+            self.put("declaration", f"other_{state}", pk=case.declaration.pk)
+        audited = self.other_cases["preparing"]
+        self.put(
+            "frozen_evidence", "other", pk=audited.engagement.pk, sha256=audited.tie.file.sha256
+        )
+        for state, case in self.cases.items():
+            self.put("service", state, pk=case.service.pk)
+            self.put("declaration", state, pk=case.declaration.pk)
+            self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
+            removed = {"pk": case.declaration.pk, "evidence": case.removed_tie.pk}
+            self.put("removed_evidence", state, **removed)
+            if case.engagement:
+                self.put("engagement", state, pk=case.engagement.pk)
+                self.put(
+                    "frozen_evidence", state, pk=case.engagement.pk, sha256=case.tie.file.sha256
+                )
+            if case.application:
+                self.put("application", state, pk=case.application.pk)
+        self.put("declaration", "revision", pk=self.revision.pk)
+        entry = self.cases["granted"].service.registrations.get()
+        self.put("entry", "listed", pk=entry.pk)
+        declined = self.targets["engagement"]["declined"]["pk"]
+        sha256 = self.cases["commissioned"].tie.file.sha256
+        self.put("frozen_evidence", "declined", pk=declined, sha256=sha256)
+
+
+def unknown(parts: Target) -> Target:
+    """The same kind of address, of something that never was."""
+    fresh = {"pk": uuid.uuid4, "token": lambda: "0" * 64}
+    return {name: fresh[name]() if name in fresh else value for name, value in parts.items()}

@@ -1,0 +1,131 @@
+"""Driver for the declaration editor: what a person sees and does, by role and text where possible."""
+
+import re
+from urllib.parse import urljoin
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+EDITOR_ROLE = "言明担当者"
+
+
+def sign_in(page: Page, base_url: str, person: str = "") -> str:
+    """Enter as a demo person: the one of that name, or the first who writes declarations. Returns the name."""
+    page.goto(urljoin(base_url, "/accounts/login/"))
+    buttons = page.locator("button[name=person]").filter(has_text=person or EDITOR_ROLE)
+    name = buttons.first.locator("b").inner_text()
+    buttons.first.click()
+    page.wait_for_url("**/app/**")
+    return name
+
+
+def demo_writers(page: Page, base_url: str) -> list[str]:
+    """Names of the demo people who write declarations."""
+    page.goto(urljoin(base_url, "/accounts/login/"))
+    return (
+        page.locator("button[name=person]")
+        .filter(has_text=EDITOR_ROLE)
+        .locator("b")
+        .all_inner_texts()
+    )
+
+
+def find_draft(page: Page, base_url: str) -> str | None:
+    """Address of the first declaration of this person's services that is still being written."""
+    page.goto(urljoin(base_url, "/app/services/"))
+    services = _links(page, r"/app/services/[0-9a-f-]{36}/$")
+    declarations = _links(page, r"/app/declarations/[0-9a-f-]{36}/$")
+    for service in services:
+        page.goto(urljoin(base_url, service))
+        declarations += _links(page, r"/app/declarations/[0-9a-f-]{36}/$")
+    for declaration in dict.fromkeys(declarations):
+        page.goto(urljoin(base_url, f"{declaration}chapters/9/"))
+        if page.get_by_text("作成中", exact=True).count():
+            return urljoin(base_url, declaration)
+    return None
+
+
+def _links(page: Page, pattern: str) -> list[str]:
+    addresses = [link.get_attribute("href") or "" for link in page.locator("main a[href]").all()]
+    return list(dict.fromkeys(address for address in addresses if re.search(pattern, address)))
+
+
+class EditorPage:
+    """One section of the editor in one tab, with everything that the browser complained about."""
+
+    def __init__(self, context: BrowserContext, url: str, *, with_clock: bool = False):
+        self.page = context.new_page()
+        if with_clock:
+            self.page.clock.install()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.url = url
+        self.open()
+
+    def _note(self, message) -> None:
+        # A refused or failed request is reported by the browser itself; what matters is what the page makes of it.
+        if "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self) -> None:
+        """Load the section and wait until its script has taken over."""
+        response = self.page.goto(self.url)
+        assert response.status == 200
+        expect(self.page.locator("select.adoption").first).to_be_enabled()
+
+    def row(self, index: int) -> "Row":
+        """The row at this place of the page."""
+        number = self.page.locator("[data-row]").nth(index).get_attribute("data-row")
+        return self.named(number)
+
+    def named(self, number: str) -> "Row":
+        """The row of this control."""
+        return Row(self.page, number)
+
+    @property
+    def status(self) -> Locator:
+        """The line that says how saving stands."""
+        return self.page.locator("#save-status [data-save-text]")
+
+    def count(self, filter_name: str) -> int:
+        """The figure of a filter."""
+        return int(self.page.locator(f"[data-filter-count={filter_name}]").inner_text())
+
+
+class Row:
+    """One detailed control."""
+
+    def __init__(self, page: Page, number: str):
+        self.page, self.number = page, number
+        self.item = page.locator(f'[data-row="{number}"]')
+
+    @property
+    def choice(self) -> Locator:
+        """The list with the adoption."""
+        return self.item.locator("select.adoption")
+
+    @property
+    def toggle(self) -> Locator:
+        """What opens and closes the panel."""
+        return self.item.locator("[data-toggle]")
+
+    def field(self, name: str) -> Locator:
+        """A text of the panel."""
+        return self.item.locator(f"[data-texts] [name={name}]")
+
+    def open(self) -> "Row":
+        """Open the panel."""
+        self.toggle.click()
+        expect(self.field("individual_control")).to_be_visible()
+        return self
+
+    @property
+    def version(self) -> int:
+        """The row version that the page knows."""
+        return int(self.item.get_attribute("data-version"))
+
+    @property
+    def conflict(self) -> Locator:
+        """The panel with both texts."""
+        return self.item.locator("[data-conflict]")
