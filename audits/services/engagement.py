@@ -115,7 +115,7 @@ def file_audit_report(
     now = timezone.now()
     _refuse_report_date(engagement, issued_on, now)
     report = store_upload(upload=upload, organisation_id=engagement.firm_id, actor=actor)
-    engagement.report_reference = clean_text(reference, multiline=False)
+    engagement.report_reference = _reference(reference)
     engagement.report_issued_on, engagement.report_file = issued_on, report
     record_clearance(
         declaration_id=engagement.declaration_id,
@@ -176,6 +176,13 @@ def _reason(text: str) -> str:
     if not reason:
         raise DomainError(_("理由を入力してください。"))
     return reason
+
+
+def _reference(text: str) -> str:
+    reference = clean_text(text, multiline=False)
+    if not reference:
+        raise DomainError(_("報告書の番号を入力してください。"))
+    return reference
 
 
 def _refuse_report_date(engagement: Engagement, issued_on: date, now: datetime) -> None:

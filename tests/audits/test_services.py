@@ -172,6 +172,14 @@ def test_a_report_of_an_impossible_date_is_refused(fixed, days, words):
     assert not Clearance.objects.exists()
 
 
+def test_a_report_needs_a_number_that_can_be_seen(fixed):
+    fixed.commission().accept()
+    with pytest.raises(DomainError, match="報告書の番号"):
+        acts.file_audit_report(
+            **fixed.by(fixed.lead), reference="\u200b", issued_on=yesterday(), upload=report()
+        )
+
+
 def test_the_internal_audit_is_filed_once_and_cleared(fixed):
     submission = internal(fixed)
     assert submission.history.get().actor == fixed.approver

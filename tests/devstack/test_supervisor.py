@@ -55,7 +55,7 @@ def test_kill_9_of_the_supervisor_leaves_no_child(supervising):
 def test_asked_to_stop_the_supervisor_stops_the_last_child_first(supervising, number):
     process, children = supervising
     process.send_signal(number)
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=60)
     assert [line.split("] ")[1] for line in said.splitlines()] == ["two stopped.", "one stopped."]
     assert not any(is_alive(child) for child in children)
 
