@@ -35,6 +35,23 @@ class Area(TextChoices):
     OUTSOURCING = "outsourcing", _("委託先管理")
 
 
+class Relation(TextChoices):
+    """What became of a control in the next edition (新旧対照)."""
+
+    SAME = "same", _("変更なし")
+    EDITORIAL = "editorial", _("字句の修正")
+    REWORDED = "reworded", _("内容の変更")
+    SPLIT = "split", _("分割")
+    MERGED = "merged", _("統合")
+    MOVED = "moved", _("番号の変更")
+    WITHDRAWN = "withdrawn", _("廃止")
+    NEW = "new", _("新設")
+
+
+# The control asks the same as before, so an answer to it carries over as it is.
+UNCHANGED_RELATIONS = (Relation.SAME, Relation.EDITORIAL, Relation.MOVED)
+
+
 class ParameterStatus(TextChoices):
     """How sure we are of a scheme parameter. Only a confirmed value may be stated as law."""
 

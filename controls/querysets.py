@@ -66,3 +66,15 @@ class ParameterQuerySet(models.QuerySet):
             .filter(Q(in_force_from__isnull=True) | Q(in_force_from__lte=on))
             .filter(Q(in_force_until__isnull=True) | Q(in_force_until__gte=on))
         )
+
+
+class LineageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody who is signed in for an organisation reads published lineages; drafts are for staff."""
+        if user.roles & STAFF:
+            return self
+        return self.published() if user.organisation_id else self.none()
+
+    def published(self):
+        """Lineages that declarations may be carried over by."""
+        return self.filter(state=EditionState.PUBLISHED)

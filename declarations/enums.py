@@ -59,6 +59,41 @@ class StatementAction(TextChoices):
     SAVED = "saved", _("言明を保存")
     FILE_ADDED = "file_added", _("証跡を追加")
     FILE_REMOVED = "file_removed", _("証跡を外す")
+    CONFIRMED = "confirmed", _("引継ぎの内容を確認")
+    ASSIGNED = "assigned", _("担当者を変更")
+    REVIEW_REQUESTED = "review_requested", _("確認を依頼")
+    REVIEW_RETURNED = "review_returned", _("差戻し")
+    REVIEW_AGREED = "review_agreed", _("確認済みにする")
+    CONTROL_CHANGED = "control_changed", _("統制変更を記録")
+    UNDONE = "undone", _("まとめて行った操作を取消し")
+
+
+# Acts on a statement that write no part of what it says: whoever did only these may still approve.
+ORGANISING_ACTIONS = (
+    StatementAction.ASSIGNED.value,
+    StatementAction.REVIEW_REQUESTED.value,
+    StatementAction.REVIEW_RETURNED.value,
+    StatementAction.REVIEW_AGREED.value,
+)
+
+
+class ReviewState(TextChoices):
+    """Where a statement stands between colleagues (確認). Nothing outside the provider sees it."""
+
+    NONE = "none", _("確認なし")
+    REQUESTED = "requested", _("確認待ち")
+    RETURNED = "returned", _("差戻し")
+    AGREED = "agreed", _("確認済み")
+
+
+class BatchKind(TextChoices):
+    """Acts over many statements at once, which can be undone as a whole."""
+
+    BULK_EDIT = "bulk_edit", _("一括編集")
+    IMPORT = "import", _("ブックの取込み")
+    CONFIRM = "confirm", _("引継ぎの一括確認")
+    ASSIGN = "assign", _("担当者の一括変更")
+    UNDO = "undo", _("取消し")
 
 
 class Adoption(TextChoices):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, User
-from declarations.enums import EDITING_ACTIONS
+from declarations.enums import EDITING_ACTIONS, ORGANISING_ACTIONS
 from declarations.models import CloudService, Declaration, DeclarationHistory, StatementHistory
 
 WRITERS = {Role.CSP_EDITOR, Role.CSP_APPROVER}
@@ -95,4 +95,6 @@ def _body_edits(declaration: Any, actor: Any) -> QuerySet[DeclarationHistory]:
 
 
 def _statement_edits(declaration: Any, actor: Any) -> QuerySet[StatementHistory]:
-    return StatementHistory.objects.filter(statement__declaration=declaration, actor=actor)
+    return StatementHistory.objects.filter(statement__declaration=declaration, actor=actor).exclude(
+        action__in=ORGANISING_ACTIONS
+    )

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.enums import OrganisationKind, Role
+from controls.enums import Standard
 from declarations.enums import FROZEN_STATES, OPEN_STATES, Adoption, DeclarationState
 
 
@@ -78,6 +79,42 @@ class StatementQuerySet(models.QuerySet):
                     declaration=OuterRef("declaration"), objective=OuterRef("control__parent")
                 )
             )
+        )
+
+    def unconfirmed(self):
+        """Carried over from an earlier declaration and not confirmed by a person since (引継・未確認)."""
+        return self.filter(carried_from__isnull=False, confirmed_at__isnull=True)
+
+    def without_evidence(self):
+        """Rows that no file is tied to."""
+        ties = self.model.evidence.rel.related_model
+        return self.exclude(
+            Exists(ties.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True))
+        )
+
+    def changed_since_carried(self):
+        """Rows that say something else than the row they were carried from."""
+        same = Q(
+            adoption=F("carried_from__adoption"),
+            reason=F("carried_from__reason"),
+            individual_control=F("carried_from__individual_control"),
+            inherited_from=F("carried_from__inherited_from"),
+        )
+        return self.filter(carried_from__isnull=False).exclude(same)
+
+    def required(self):
+        """Basic declaration requirements (基本言明要件): governance, management, and details marked B or PB."""
+        return self.filter(
+            Q(control__is_mandatory=True) | ~Q(control__standard=Standard.CONTROL_MEASURE)
+        )
+
+    def incomplete(self):
+        """Decided, but the text or the reason is missing (記入不足); released rows lack nothing."""
+        return (
+            self.with_released()
+            .filter(is_released=False)
+            .exclude(adoption=Adoption.UNDECIDED)
+            .exclude(ANSWERED)
         )
 
     def counted(self):

@@ -7,7 +7,12 @@ from declarations.models.declaration import (
     ObjectiveExclusion,
 )
 from declarations.models.service import CloudService, CloudServiceHistory
-from declarations.models.statement import Statement, StatementEvidence, StatementHistory
+from declarations.models.statement import (
+    Statement,
+    StatementBatch,
+    StatementEvidence,
+    StatementHistory,
+)
 
 __all__ = [
     "CloudService",
@@ -17,6 +22,7 @@ __all__ = [
     "DeclarationSnapshot",
     "ObjectiveExclusion",
     "Statement",
+    "StatementBatch",
     "StatementEvidence",
     "StatementHistory",
 ]

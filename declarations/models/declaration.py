@@ -12,6 +12,7 @@ from declarations.enums import (
     EDITING_ACTIONS,
     FROZEN_STATES,
     OPEN_STATES,
+    ORGANISING_ACTIONS,
     DeclarationAction,
     DeclarationState,
 )
@@ -28,6 +29,7 @@ REFUSE_APPROVAL_BY_EDITOR = f"""
         SELECT 1 FROM declarations_statementhistory entry
         JOIN declarations_statement statement ON statement.id = entry.statement_id
         WHERE statement.declaration_id = NEW.id AND entry.actor_id = NEW.fixed_by_id
+          AND entry.action NOT IN ({", ".join(f"'{action}'" for action in ORGANISING_ACTIONS)})
     ) THEN
         RAISE EXCEPTION 'declaration_approver_edited_nothing'
             USING ERRCODE = 'integrity_constraint_violation';

@@ -3,10 +3,11 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import HistoryEntry, UUIDModel
-from declarations.enums import Adoption, StatementAction
+from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
 from declarations.models.declaration import REFUSE_UNLESS_DRAFT, Declaration
 from declarations.querysets import StatementQuerySet
 
@@ -25,6 +26,28 @@ class Statement(models.Model):
     reason = models.TextField(_("非選択理由"), blank=True)
     individual_control = models.TextField(_("個別管理策"), blank=True)
     inherited_from = models.CharField(_("引き継ぐ基盤クラウドサービス"), max_length=200, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("担当者"),
+    )
+    review_state = models.CharField(
+        _("確認"), max_length=10, choices=ReviewState, default=ReviewState.NONE
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("確認者"),
+    )
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("引継ぎの確認日時"), null=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -37,6 +60,32 @@ class Statement(models.Model):
         ordering = ["declaration", "control__sort_key"]
         constraints = [
             models.UniqueConstraint(fields=["declaration", "control"], name="statement_once"),
+            models.CheckConstraint(
+                name="statement_reviewer_iff_reviewed",
+                condition=Q(review_state=ReviewState.NONE, reviewer__isnull=True)
+                | (~Q(review_state=ReviewState.NONE) & Q(reviewer__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="statement_confirmed_by_a_person",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(
+                    carried_from__isnull=False,
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner", "declaration"],
+                name="statement_by_owner",
+                condition=Q(owner__isnull=False),
+            ),
+            models.Index(
+                fields=["reviewer", "declaration"],
+                name="statement_by_reviewer",
+                condition=Q(reviewer__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -49,6 +98,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.control.number} {self.get_adoption_display()}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Carried over from an earlier declaration, and nobody has said since that it still holds (引継・未確認)."""
+        return self.carried_from_id is not None and self.confirmed_at is None
 
 
 class StatementEvidence(UUIDModel):
@@ -78,3 +132,34 @@ class StatementHistory(HistoryEntry):
     def get_action_display(self) -> str:
         """The act in Japanese."""
         return str(StatementAction(self.action).label)
+
+
+class StatementBatch(UUIDModel):
+    """One act over many statements of a declaration; its id is the `batch` of their history lines.
+
+    Undoing it is a batch of its own that names it, so each batch is undone once at most.
+    """
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="batches")
+    kind = models.CharField(_("種類"), max_length=10, choices=BatchKind)
+    summary = models.CharField(_("内容"), max_length=300)
+    rows = models.PositiveIntegerField(_("件数"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    occurred_at = models.DateTimeField(_("日時"))
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        ordering = ["-occurred_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="batch_undo_names_what_it_undoes",
+                condition=Q(kind=BatchKind.UNDO, undoes__isnull=False)
+                | (~Q(kind=BatchKind.UNDO) & Q(undoes__isnull=True)),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.rows}"

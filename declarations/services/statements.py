@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,12 +14,14 @@ from controls.rules import Rules
 from core import history
 from core.exceptions import DomainError, EditConflictError
 from core.text import clean_text
-from declarations.enums import Adoption, StatementAction
-from declarations.models import Declaration, Statement, StatementHistory
+from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
+from declarations.models import Declaration, Statement, StatementBatch, StatementHistory
 from declarations.rules import is_required, offers_not_selected
 from declarations.services.declaration import locked_draft
 
 EDITABLE = ("adoption", "reason", "individual_control", "inherited_from")
+# What follows from an edit: a person who rewrites a carried row has confirmed it, and an agreed row is agreed no more.
+FOLLOWING = ("review_state", "reviewer", "confirmed_by", "confirmed_at")
 LIMITS = {"reason": 2_000, "individual_control": 10_000, "inherited_from": 200}
 
 
@@ -42,13 +45,21 @@ class Saved:
 
 @transaction.atomic
 def save_statements(
-    *, declaration_id: uuid.UUID, actor: User, edits: Iterable[StatementEdit]
+    *,
+    declaration_id: uuid.UUID,
+    actor: User,
+    edits: Iterable[StatementEdit],
+    kind: BatchKind | None = None,
+    summary: str = "",
+    action: StatementAction = StatementAction.SAVED,
+    undoes: StatementBatch | None = None,
 ) -> Saved:
     """Save many statements in one transaction with one history line per changed row and one batch id.
 
-    An edit that changes nothing is no act, so a repeated request is harmless. Raises EditConflictError, with the
-    stored rows as `current`, when any row moved on since it was shown; nothing is saved then. Raises DomainError for
-    a draft that is none, an unknown number, or an adoption that the control does not offer (criteria 2.2.4).
+    With `kind` the act is kept as a `StatementBatch`, which can be undone as a whole. An edit that changes nothing is
+    no act, so a repeated request is harmless. Raises EditConflictError, with the stored rows as `current`, when any row
+    moved on since it was shown; nothing is saved then. Raises DomainError for a draft that is none, an unknown number,
+    or an adoption that the control does not offer (criteria 2.2.4).
     """
     wanted = {edit.number: edit for edit in edits}
     declaration = locked_draft(declaration_id, actor)
@@ -63,7 +74,19 @@ def save_statements(
     )
     batch = uuid.uuid4()
     if changes:
-        _write(rows, changes, actor=actor, batch=batch)
+        now = timezone.now()
+        if kind is not None:
+            StatementBatch.objects.create(
+                id=batch,
+                declaration=declaration,
+                kind=kind,
+                summary=summary,
+                rows=len(changes),
+                actor=actor,
+                occurred_at=now,
+                undoes=undoes,
+            )
+        _write(rows, changes, actor=actor, at=now, action=action, batch=batch)
     return Saved(batch, rows, frozenset(changes))
 
 
@@ -129,21 +152,30 @@ def _refuse_forbidden_adoptions(
 
 
 def _write(
-    rows: dict[str, Statement], changes: dict[str, dict], *, actor: User, batch: uuid.UUID
+    rows: dict[str, Statement],
+    changes: dict[str, dict],
+    *,
+    actor: User,
+    at: datetime,
+    action: StatementAction,
+    batch: uuid.UUID,
 ) -> None:
-    now = timezone.now()
     changed = [rows[number] for number in changes]
     for row in changed:
         for name, (_old, new) in changes[row.control.number].items():
             setattr(row, name, new)
         row.row_version += 1
-        row.updated_by, row.updated_at = actor, now
+        row.updated_by, row.updated_at = actor, at
+        if row.is_unconfirmed:
+            row.confirmed_by, row.confirmed_at = actor, at
+        if row.review_state == ReviewState.AGREED:
+            row.review_state, row.reviewer = ReviewState.NONE, None
     # An upsert on locked rows is an update; Django's bulk_update takes five times the CPU for it.
     Statement.objects.bulk_create(
         changed,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*EDITABLE, "row_version", "updated_by", "updated_at"],
+        update_fields=[*EDITABLE, *FOLLOWING, "row_version", "updated_by", "updated_at"],
     )
     StatementHistory.objects.bulk_create(
         StatementHistory(
@@ -151,8 +183,8 @@ def _write(
             batch=batch,
             **history.line(
                 actor=actor,
-                at=now,
-                action=StatementAction.SAVED,
+                at=at,
+                action=action,
                 changes=changes[row.control.number],
             ),
         )

@@ -1,0 +1,113 @@
+"""Narrowing the statements of one declaration: the same filter for overview, bulk acts and workbook.
+
+An address with these parameters says the same to every colleague, so it can be shared.
+"""
+
+from typing import Any
+
+import django_filters
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from declarations.enums import Adoption, ReviewState
+from declarations.models import Declaration, Statement
+from declarations.querysets import StatementQuerySet
+from declarations.selectors.colleagues import colleagues
+
+ME, NOBODY = "me", "none"
+INCOMPLETE, UNCONFIRMED = "incomplete", "unconfirmed"
+STATES = [
+    (INCOMPLETE, _("記入不足")),
+    (UNCONFIRMED, _("引継・未確認")),
+    (ReviewState.REQUESTED.value, _("確認待ち")),
+    (ReviewState.RETURNED.value, _("差戻し")),
+    (ReviewState.AGREED.value, _("確認済み")),
+]
+YES = [("1", _("あり"))]
+
+
+class StatementFilter(django_filters.FilterSet):
+    """`user` is who looks: "me" as owner means this person. Unknown values are told and narrow nothing."""
+
+    chapter = django_filters.ChoiceFilter(
+        label=_("章"), method="in_chapter", empty_label=_("すべての章")
+    )
+    adoption = django_filters.ChoiceFilter(
+        label=_("採否"), choices=Adoption.choices, empty_label=_("すべての採否")
+    )
+    owner = django_filters.ChoiceFilter(
+        label=_("担当者"), method="of_owner", empty_label=_("すべての担当者")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("状態"), choices=STATES, method="in_state", empty_label=_("すべての状態")
+    )
+    changed = django_filters.ChoiceFilter(
+        label=_("前回からの変更"), choices=YES, method="only_changed", empty_label=_("問わない")
+    )
+    mandatory = django_filters.ChoiceFilter(
+        label=_("基本言明要件"),
+        choices=[("1", _("基本言明要件のみ"))],
+        method="only_mandatory",
+        empty_label=_("問わない"),
+    )
+    evidence = django_filters.ChoiceFilter(
+        label=_("証跡"),
+        choices=[("none", _("なし"))],
+        method="only_bare",
+        empty_label=_("問わない"),
+    )
+
+    class Meta:
+        model = Statement
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, declaration: Declaration, user: User) -> None:
+        super().__init__(data, queryset=Statement.objects.filter(declaration=declaration))
+        self.user = user
+        chapters = (
+            declaration.edition.controls.filter(parent__isnull=True)
+            .order_by("sort_key")
+            .values_list("number", "title")
+        )
+        self.filters["chapter"].extra["choices"] = [(n, f"{n} {title}") for n, title in chapters]
+        self.filters["owner"].extra["choices"] = [
+            (ME, lazystr(_("自分"))),
+            (NOBODY, lazystr(_("担当者なし"))),
+            *((str(person.pk), person.name) for person in colleagues(declaration)),
+        ]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
+
+    def in_chapter(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
+        """Rows of one chapter."""
+        return rows.filter(control__sort_key__0=int(value))
+
+    def of_owner(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
+        """Rows of one person, of the person who looks, or of nobody."""
+        if value == NOBODY:
+            return rows.filter(owner__isnull=True)
+        return rows.filter(owner=self.user.pk if value == ME else value)
+
+    def in_state(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
+        """Rows that wait for something."""
+        if value == INCOMPLETE:
+            return rows.incomplete()
+        if value == UNCONFIRMED:
+            return rows.unconfirmed()
+        return rows.filter(review_state=value)
+
+    def only_changed(self, rows: StatementQuerySet, _name: str, _value: str) -> StatementQuerySet:
+        """Rows that differ from what they were carried from."""
+        return rows.changed_since_carried()
+
+    def only_mandatory(self, rows: StatementQuerySet, _name: str, _value: str) -> StatementQuerySet:
+        """Basic declaration requirements."""
+        return rows.required()
+
+    def only_bare(self, rows: StatementQuerySet, _name: str, _value: str) -> StatementQuerySet:
+        """Rows without evidence."""
+        return rows.without_evidence()
