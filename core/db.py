@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, CharField, Func, Value, When
 
 from core.exceptions import DomainError
@@ -41,3 +41,9 @@ def refusals(messages: Mapping[str, str]) -> Iterator[None]:
             if name in text:
                 raise DomainError(message) from error
         raise
+
+
+def lock_name(name: str) -> None:
+    """Wait for, and hold until the transaction ends, the lock of a thing that has no row yet to lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.exceptions import DomainError
 
+ROOT = "files"
 _BLOCK = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -48,6 +49,15 @@ def opened(path: str, sha256: str) -> IO[bytes]:
         raise BlobLostError(path)
     blob.seek(0)
     return blob
+
+
+def paths(folder: str) -> list[str]:
+    """What the storage has in one folder, unfinished parts included; nothing when there is no such folder."""
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return [f"{folder}/{name}" for name in names]
 
 
 def blocks(blob: IO[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ permissions of its own beyond those of what it belongs to."""
 import logging
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from accounts.models import Organisation, User
 from core import jobs
 from core.calendar import jst_date
 from core.canonical import sha256_hex
+from core.db import lock_name
 from core.exceptions import DomainError
 from core.models import Job
 from core.templatetags.numbers import filesize_ja
@@ -53,8 +54,7 @@ def store_upload(*, upload: CheckedUpload, organisation_id: uuid.UUID, actor: Us
         stored_by=actor,
         stored_at=timezone.now(),
     )
-    blobs.keep(stored.path, upload.file.chunks())
-    stored.save(force_insert=True)
+    _keep(stored, upload.file.chunks())
     return stored
 
 
@@ -70,8 +70,7 @@ def store_issued(*, content: bytes, label: str, organisation_id: uuid.UUID) -> S
         state=FileState.CLEAN,
         stored_at=timezone.now(),
     )
-    blobs.keep(stored.path, [content])
-    stored.save(force_insert=True)
+    _keep(stored, [content])
     return stored
 
 
@@ -155,6 +154,13 @@ def paper_html(document: Document) -> str:
             "data": document.data,
         },
     )
+
+
+def _keep(stored: StoredFile, chunks: Iterable[bytes]) -> None:
+    """Bytes first, then the row; the clean-up (`housekeeping`) waits until both are committed."""
+    lock_name(stored.path)
+    blobs.keep(stored.path, chunks)
+    stored.save(force_insert=True)
 
 
 def _refuse_beyond_quota(organisation_id: uuid.UUID, size: int) -> None:

@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference", "parameter_file",
         "parameter_values", "uploads", "archives", "structure", "assets_only", "blobs", "fonts", "pdf", "registry",
     }),
-    frozenset({"services", "documents", "notifications", "checks"}),
+    frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
     frozenset({"forms", "filters"}),
     frozenset({"views", "answers", "admin", "adapters", "context", "templatetags", "demo"}),
     frozenset({"urls", "urls_public", "apps", "management"}),

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -19,5 +21,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": timedelta(seconds=30)},
+    "clear-orphaned-files": {
+        "task": "documents.clear_orphaned_files",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "beat-heart": {"task": "core.beat_heart", "schedule": timedelta(seconds=30)},
 }
