@@ -24,6 +24,21 @@ REFUSE_BACKDATING = """
     RETURN NEW;
 """
 
+REFUSE_UNDECIDED = """
+    IF NOT EXISTS (
+        SELECT 1 FROM registrations_decision decision
+        JOIN registrations_application application ON application.id = decision.application_id
+        JOIN registrations_registration registration ON registration.id = NEW.registration_id
+        WHERE decision.id = NEW.decision_id AND decision.state = 'carried' AND decision.kind = NEW.kind
+          AND decision.registration_number = registration.number
+          AND application.service_id = registration.service_id
+    ) THEN
+        RAISE EXCEPTION 'listing_event_as_decided'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class Registration(UUIDModel):
     """A service's place on the ISMAP-LIU cloud service list (登録). After one has ended, another may follow."""
@@ -107,6 +122,14 @@ class ListingEvent(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
                 func=REFUSE_BACKDATING,
+            ),
+            # Nothing is registered or renewed but by the carried decision on this service and number.
+            pgtrigger.Trigger(
+                name="as_decided",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.kind IN ('register', 'renew')"),
+                func=REFUSE_UNDECIDED,
             ),
         ]
 

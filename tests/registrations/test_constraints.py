@@ -7,17 +7,26 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.enums import Role
-from registrations.enums import ApplicationKind, DecisionKind, DecisionState, RequestKind
+from registrations.enums import (
+    ApplicationKind,
+    DecisionKind,
+    DecisionState,
+    RegistrationMove,
+    RequestKind,
+)
 from registrations.models import (
     Application,
     ApplicationRequest,
     Clearance,
     ConflictOfInterest,
     Decision,
+    ListingEvent,
+    Registration,
     Vote,
 )
 from registrations.services.conflict import declare_conflict, end_conflict
 from tests.accounts.factories import person
+from tests.registrations.factories import case, provider
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +269,74 @@ def test_one_conflict_is_in_force_per_member_and_provider(reviewed):
     ConflictOfInterest.objects.create(**facts)
     with pytest.raises(IntegrityError, match="conflict_once_per_member_and_csp"):
         ConflictOfInterest.objects.create(id=uuid.uuid4(), **facts)
+
+
+def bare_event(registration: Registration, kind: str, decision: Decision | None) -> None:
+    now = timezone.now()
+    ListingEvent.objects.create(
+        registration=registration,
+        kind=kind,
+        effective_at=now,
+        recorded_at=now,
+        entry={},
+        decision=decision,
+    )
+
+
+@pytest.mark.parametrize("kind", [RegistrationMove.REGISTER, RegistrationMove.RENEW])
+def test_nothing_is_listed_or_renewed_without_a_decision(reviewed, kind):
+    registration = Registration.objects.create(
+        service=reviewed.service, number="L26-0009", created_at=timezone.now()
+    )
+    with pytest.raises(IntegrityError, match="listing_event_as_decided"):
+        bare_event(registration, kind, None)
+
+
+def test_an_open_proposal_lists_nothing(reviewed):
+    proposal = reviewed.propose(number="L26-0009")
+    registration = Registration.objects.create(
+        service=reviewed.service, number="L26-0009", created_at=timezone.now()
+    )
+    with pytest.raises(IntegrityError, match="listing_event_as_decided"):
+        bare_event(registration, RegistrationMove.REGISTER, proposal)
+
+
+def carried(reviewed) -> Decision:
+    """A proposal carried by two bare votes, so that the service entered nothing."""
+    proposal = reviewed.propose(number="L26-0009")
+    for member in reviewed.members[:2]:
+        bare_vote(proposal, member)
+    carry(proposal)
+    return proposal
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [(RegistrationMove.RENEW, "L26-0009"), (RegistrationMove.REGISTER, "L26-0010")],
+)
+def test_a_decision_lists_what_it_says_and_nothing_else(reviewed, kind, number):
+    decision = carried(reviewed)
+    registration = Registration.objects.create(
+        service=reviewed.service, number=number, created_at=timezone.now()
+    )
+    with pytest.raises(IntegrityError, match="listing_event_as_decided"):
+        bare_event(registration, kind, decision)
+
+
+def test_a_decision_lists_the_service_that_it_is_about(reviewed, small_edition):
+    decision = carried(reviewed)
+    other = case(small_edition, organisation=provider(name="別の組織", corporate_number=""))
+    registration = Registration.objects.create(
+        service=other.service, number="L26-0009", created_at=timezone.now()
+    )
+    with pytest.raises(IntegrityError, match="listing_event_as_decided"):
+        bare_event(registration, RegistrationMove.REGISTER, decision)
+
+
+def test_what_the_decision_says_is_listed(reviewed):
+    decision = carried(reviewed)
+    registration = Registration.objects.create(
+        service=reviewed.service, number="L26-0009", created_at=timezone.now()
+    )
+    bare_event(registration, RegistrationMove.REGISTER, decision)
+    assert registration.listing_events.get().decision == decision
