@@ -11,6 +11,7 @@ from controls.models import SchemeParameter
 from controls.parameter_file import Definition
 from controls.parameter_values import form_text, is_unset_allowed, parse_value
 from core.fields import PlainTextField, WarekiDateField
+from core.forms import StrictForm
 
 VALUE_HINTS = {
     "integer": _("整数で入力します。"),
@@ -23,13 +24,13 @@ VALUE_HINTS = {
 LONG_KINDS = frozenset({"text", "text_list", "integer_list", "records"})
 
 
-class ControlSearchForm(forms.Form):
+class ControlSearchForm(StrictForm):
     """Search within one edition."""
 
     q = PlainTextField(label=_("番号または語句"), max_length=100, required=False)
 
 
-class ParameterFilterForm(forms.Form):
+class ParameterFilterForm(StrictForm):
     """Filter of the parameter tables."""
 
     q = PlainTextField(label=_("語句"), max_length=100, required=False)
@@ -60,7 +61,7 @@ class ValueField(forms.CharField):
             raise ValidationError(str(error), code="invalid") from error
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(StrictForm):
     """A new value of one parameter, from a day on, with where it comes from and why."""
 
     in_force_from = WarekiDateField(
@@ -87,7 +88,7 @@ class ProposalForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(StrictForm):
     """Why a proposal is taken back or turned down."""
 
     reason = PlainTextField(label=_("理由"), max_length=1000, widget=forms.Textarea)

@@ -1,19 +1,26 @@
 """Search keys. What people type is stored as typed; only the key that is searched is normalised."""
 
+import re
 import unicodedata
 
 # NFKC leaves these two alone; a person who types one of them means any of them.
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ－~〜～"), "-")
 
 
+# Variation selectors choose the shape of the character before them.
+_SHAPES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 def search_key(*texts: str) -> str:
-    """Fold width, case, kana variants' width, hyphens and blanks, so that two spellings of a name meet.
+    """Fold width, case, kana variants' width, hyphens and blanks, and drop what cannot be seen (soft hyphens, joiners,
+    variation selectors), so that two spellings of a name meet.
 
     >>> search_key("みなと クラウド　Ｄｏｃｓ")
     'みなとクラウドdocs'
     """
     folded = unicodedata.normalize("NFKC", " ".join(texts)).casefold().translate(_HYPHENS)
-    return "".join(folded.split())
+    seen = (char for char in _SHAPES.sub("", folded) if unicodedata.category(char) != "Cf")
+    return "".join("".join(seen).split())
 
 
 def code_text(text: str) -> str:

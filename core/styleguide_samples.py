@@ -10,6 +10,7 @@ from django.http import QueryDict
 from core.calendar import JST
 from core.charts import donut
 from core.fields import CorporateNumberField, PlainTextField, WarekiDateField
+from core.forms import StrictForm
 
 TODAY = date(2026, 11, 22)
 TAGS = [
@@ -25,7 +26,7 @@ TAGS = [
 ]
 
 
-class SampleForm(forms.Form):
+class SampleForm(StrictForm):
     """A field of every kind."""
 
     name = PlainTextField(label="サービスの名称", max_length=80)
@@ -56,7 +57,7 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label="記載内容に誤りがないことを確認しました")
 
 
-class FilterForm(forms.Form):
+class FilterForm(StrictForm):
     """Filters of a list."""
 
     state = forms.ChoiceField(
@@ -65,7 +66,7 @@ class FilterForm(forms.Form):
     keyword = PlainTextField(label="番号・語句", required=False)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(StrictForm):
     """What a decision asks."""
 
     judgement = forms.ChoiceField(

@@ -9,10 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import connection, models
-from django.forms import ModelForm
+from django.forms import Form, ModelForm
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from core.forms import StrictForm
 from core.models import HistoryEntry
 from ismap_liu.celery import app as celery_app
 
@@ -84,6 +85,13 @@ def test_every_model_says_what_it_is_and_in_which_order():
 def test_no_form_of_a_model_offers_its_state():
     offering = [form for form in ModelForm.__subclasses__() if "state" in form.base_fields]
     assert not offering
+
+
+def test_every_form_takes_a_value_once():
+    get_resolver().url_patterns  # noqa: B018 -- imports every view, and with it every form
+    own = [form for form in _below(Form) if form.__module__.split(".")[0] in (*OWN_APPS, "desks")]
+    assert len(own) >= 30
+    assert [form for form in own if not issubclass(form, StrictForm)] == []
 
 
 def test_beat_starts_only_tasks_that_exist():
@@ -169,6 +177,10 @@ def test_lock_files_carry_names_versions_and_hashes_only():
         text = lock.read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def _below(base: type) -> list[type]:
+    return [one for form in base.__subclasses__() for one in (form, *_below(form))]
 
 
 def _without_translated(text: str) -> str:

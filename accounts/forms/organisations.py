@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from core.fields import CorporateNumberField, PlainTextField, WarekiDateField
+from core.forms import StrictForm
 from core.normalise import code_text
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
@@ -60,7 +61,7 @@ class PhoneField(forms.CharField):
         return number
 
 
-class OrganisationFields(forms.Form):
+class OrganisationFields(StrictForm):
     """What is kept about an organisation."""
 
     name = PlainTextField(label=_("名称"), max_length=200, help_text=_("登記上の名称"))
@@ -98,20 +99,20 @@ class NewOrganisationForm(OrganisationFields):
     field_order = ["kind"]
 
 
-class SearchForm(forms.Form):
+class SearchForm(StrictForm):
     """Free text for the list of organisations."""
 
     text = PlainTextField(label=_("名称・フリガナ・法人番号"), max_length=100, required=False)
 
 
-class ListingForm(forms.Form):
+class ListingForm(StrictForm):
     """A firm comes onto the list of audit bodies."""
 
     on = WarekiDateField(label=_("掲載日"))
     reason = PlainTextField(label=_("備考"), max_length=1000, required=False, widget=forms.Textarea)
 
 
-class DelistingForm(forms.Form):
+class DelistingForm(StrictForm):
     """A firm leaves the list of audit bodies."""
 
     on = WarekiDateField(label=_("削除日"))

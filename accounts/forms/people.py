@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from core.fields import PlainTextField, WarekiDateField
+from core.forms import StrictForm
 from core.normalise import code_text
 
 MAX_PASSWORD_LENGTH = 256
@@ -30,7 +31,7 @@ class MailField(forms.EmailField):
         return code_text(super().to_python(value) or "").lower()
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(StrictForm):
     """Whom to invite, and into which of the roles that the inviting person may offer."""
 
     email = MailField(label=_("メールアドレス"), error_messages=ENTER)
@@ -58,7 +59,7 @@ class PersonField(forms.TypedChoiceField):
         ]
 
 
-class ColleagueForm(forms.Form):
+class ColleagueForm(StrictForm):
     """Base of the forms that choose a colleague."""
 
     person = PersonField(label=_("相手"), error_messages=CHOOSE)
@@ -83,7 +84,7 @@ class GrantForm(ColleagueForm):
         field.choices = [(role.value, role.label) for role in roles]
 
 
-class EndForm(forms.Form):
+class EndForm(StrictForm):
     """The last day of a role."""
 
     ends_on = WarekiDateField(
@@ -118,11 +119,11 @@ class DeputyForm(ColleagueForm):
         self.fields["person"].label = _("代理の方")
 
 
-class JoinForm(forms.Form):
+class JoinForm(StrictForm):
     """An existing person joins again: nothing to enter."""
 
 
-class NewPersonForm(forms.Form):
+class NewPersonForm(StrictForm):
     """A new person: name and password. The password is compared byte for byte, never trimmed or normalised."""
 
     name = PlainTextField(

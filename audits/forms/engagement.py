@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.fields import PlainTextField, WarekiDateField
+from core.forms import StrictForm
 from documents.forms import UploadField
 
 
-class CommissionForm(forms.Form):
+class CommissionForm(StrictForm):
     """Choose a listed audit body."""
 
     firm = forms.ModelChoiceField(
@@ -31,7 +32,7 @@ class CommissionForm(forms.Form):
         self.fields["firm"].queryset = Organisation.objects.listed_audit_bodies(on)
 
 
-class VersionForm(forms.Form):
+class VersionForm(StrictForm):
     """An act that needs nothing but the version that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
@@ -51,7 +52,7 @@ class AuditReportForm(VersionForm):
     upload = UploadField(label=_("実施結果報告書"))
 
 
-class InternalAuditForm(forms.Form):
+class InternalAuditForm(StrictForm):
     """The internal-audit record."""
 
     reference = PlainTextField(label=_("報告書の番号"), max_length=100)

@@ -13,6 +13,7 @@ from controls.models import CatalogueEdition
 from controls.rules import Rules
 from core.calendar import format_wareki
 from core.fields import PlainTextField, WarekiDateField
+from core.forms import StrictForm
 from core.labels import field_label
 from declarations.forms.publication import tell_publication
 from declarations.forms.statement import VERSION_LOST
@@ -34,7 +35,7 @@ def _version() -> forms.IntegerField:
     )
 
 
-class OpenDeclarationForm(forms.Form):
+class OpenDeclarationForm(StrictForm):
     """Edition and audited period of a new declaration. The rules on periods are those of the service."""
 
     period_start = WarekiDateField(label=field_label(Declaration, "period_start"))
@@ -73,7 +74,7 @@ def edition_label(edition: CatalogueEdition) -> str:
     }
 
 
-class BodyForm(forms.Form):
+class BodyForm(StrictForm):
     """What a declaration says beside its statements (criteria 2.2). A draft may be incomplete."""
 
     scope = PlainTextField(
@@ -142,7 +143,7 @@ class BodyForm(forms.Form):
         return {name: self.cleaned_data[name] for name in BODY_FIELDS}
 
 
-class HandBackForm(forms.Form):
+class HandBackForm(StrictForm):
     """Why the approver returns the declaration to its writers."""
 
     reason = PlainTextField(
@@ -155,7 +156,7 @@ class HandBackForm(forms.Form):
     )
 
 
-class FixForm(forms.Form):
+class FixForm(StrictForm):
     """The approver's confirmation of what the page showed."""
 
     version = _version()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.organisations import MAX_INTEGER, KanaField, PhoneField
 from controls.rules import Rules
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from core.labels import field_label
 from core.normalise import code_text
 from declarations.enums import DeliveryModel
@@ -87,7 +88,7 @@ class MailField(forms.EmailField):
         return super().to_python(code_text(value) if isinstance(value, str) else value)
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(StrictForm):
     """Everything that a provider says about a service. Hints tell which of it stands on the public list."""
 
     name = PlainTextField(

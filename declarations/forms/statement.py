@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from declarations.enums import Adoption
 from declarations.models import Statement
 from declarations.services.statements import EDITABLE, LIMITS
@@ -18,7 +18,7 @@ VERSION_LOST = _(
 )
 
 
-class StatementForm(forms.Form):
+class StatementForm(StrictForm):
     """The editable fields of one statement. Bound, it has only the fields that were sent, and saves only those."""
 
     version = forms.IntegerField(
@@ -63,13 +63,6 @@ class StatementForm(forms.Form):
             number=statement.control.number, initial=stored | {"version": statement.row_version}
         )
 
-    def clean(self) -> dict[str, Any]:
-        """A parameter that comes twice is a broken request: none of the two is taken."""
-        for name in self.fields:
-            if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
-                self.add_error(name, _("同じ項目が2回送られました。画面を読み直してください。"))
-        return self.cleaned_data
-
     def completed(self, statement: Statement, *, version: int | None = None) -> "StatementForm":
         """The same input with what was not sent as it is stored: the whole form, to be shown again."""
         stored = {name: getattr(statement, name) for name in EDITABLE}
@@ -90,7 +83,7 @@ class StatementForm(forms.Form):
         return {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
 
 
-class ExclusionForm(forms.Form):
+class ExclusionForm(StrictForm):
     """Why an objective is excluded."""
 
     version = forms.IntegerField(
@@ -105,7 +98,7 @@ class ExclusionForm(forms.Form):
     )
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(StrictForm):
     """A file for a statement."""
 
     upload = UploadField(label=_("ファイル"))

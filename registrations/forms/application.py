@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_wareki
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from declarations.models import Declaration
 
 TEXT_LENGTH = 4_000
@@ -14,7 +15,7 @@ REASON_LENGTH = 1_000
 LARGEST_VERSION = 2**31 - 1
 
 
-class VersionForm(forms.Form):
+class VersionForm(StrictForm):
     """An act that asks nothing: only the version that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from registrations.forms.application import REASON_LENGTH, TEXT_LENGTH, VersionForm
 
 AGREE = "agree"
@@ -48,7 +49,7 @@ class VoteForm(VersionForm):
         }
 
 
-class ConflictForm(forms.Form):
+class ConflictForm(StrictForm):
     """A conflict of interest with one provider."""
 
     organisation = forms.ModelChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import DomainError
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from registrations.as_of import parse_as_of
 from registrations.enums import RegistrationState
 from registrations.selectors.public import LAPSED
@@ -20,7 +21,7 @@ STATES = [
 ]
 
 
-class PublicListForm(forms.Form):
+class PublicListForm(StrictForm):
     """Search words, state and instant. What cannot be understood is told, and the list then answers for now."""
 
     q = PlainTextField(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField, WarekiDateField
+from core.forms import StrictForm
 from registrations.enums import ApplicationKind, ApplicationState
 from registrations.forms.application import TEXT_LENGTH, VersionForm
 from registrations.selectors.queue import ALL, OPEN
@@ -93,7 +94,7 @@ class ProposalForm(VersionForm):
         return data | {"grant": grant}
 
 
-class QueueFilterForm(forms.Form):
+class QueueFilterForm(StrictForm):
     """Filters that may stand in an address: codes only."""
 
     state = forms.ChoiceField(
@@ -114,7 +115,7 @@ class QueueFilterForm(forms.Form):
     )
 
 
-class QueueSearchForm(forms.Form):
+class QueueSearchForm(StrictForm):
     """Free text, sent by POST: names of applicants stand in no address and no log."""
 
     text = PlainTextField(label=_("サービス名・事業者名"), required=False, max_length=100)

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.forms import StrictForm
 from core.views import act_page, posted
 from declarations.models import Declaration
 from registrations.enums import ApplicationMove, ApplicationState
@@ -79,7 +79,9 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "cancel_url": reverse("registrations:applications"),
     }
-    return act_page(request, Form(posted(request)), act, page, template="registrations/begin.html")
+    return act_page(
+        request, StrictForm(posted(request)), act, page, template="registrations/begin.html"
+    )
 
 
 @require_safe

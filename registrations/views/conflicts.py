@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
+from core.forms import StrictForm
 from core.views import act_page, posted
 from registrations.forms.decision import ConflictForm
 from registrations.models import ConflictOfInterest
@@ -75,7 +75,7 @@ def end_conflict(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lead": _("%(provider)s との利益相反がなくなったときに終えてください。記録は残ります。")
         % {"provider": conflict.organisation.name},
     }
-    return act_page(request, Form(posted(request)), act, page)
+    return act_page(request, StrictForm(posted(request)), act, page)
 
 
 def _page(title: str, submit_label: str) -> dict[str, Any]:
