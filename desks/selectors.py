@@ -223,7 +223,7 @@ class _Place:
             )
         if self.is_granted:
             return _("次の期間の言明を始める"), service_url
-        return _("申請を始める"), url
+        return _("申請を始める"), reverse("registrations:begin", args=[self.declaration.pk])
 
 
 def _current_declarations(services: list[CloudService]) -> dict[uuid.UUID, Declaration]:

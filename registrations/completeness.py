@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from controls.rules import Rules
 from core.calendar import format_wareki
-from core.months import add_months
 from declarations.enums import DeclarationState
 from registrations.enums import ApplicationKind, ClearanceKind
 from registrations.models import Application, Clearance
-from registrations.validity import validity_after
+from registrations.validity import first_filing_day, validity_after
 
 PROVIDER_FIELDS = ("corporate_number", "address", "representative_title", "representative_name")
 SERVICE_FIELDS = (
@@ -101,7 +100,7 @@ def _renewal_in_time(today: date, valid_until: date | None) -> Requirement:
 def _first_filing_day(application: Application, today: date, rules: Rules) -> Requirement:
     """The four months are unconfirmed, so a late filing is told and not refused."""
     fact = rules.fact("application_due_months")
-    last = add_months(application.declaration.period_end, fact.value)
+    last = first_filing_day(application.declaration.period_end, rules)
     return Requirement(
         "in_time",
         _("申請の時期（目安：%(day)sまで、%(status)s）")

@@ -16,6 +16,11 @@ class Validity:
     computed_from: dict[str, Any]
 
 
+def first_filing_day(period_end: date, rules: Rules) -> date:
+    """Until when the first application for a period should be filed (parameter `application_due_months`)."""
+    return add_months(period_end, rules.value("application_due_months"))
+
+
 def validity_after(period_end: date, rules: Rules) -> Validity:
     """Validity counted from the day after the audited period (2026-03-31 gives 2027-07-31 by default).
 

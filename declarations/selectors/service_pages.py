@@ -1,7 +1,7 @@
 """Pages of cloud services: the list, and one service with its declarations."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -75,10 +75,9 @@ def declaration_rows(service: CloudService, user: User) -> list[DeclarationRow]:
     return [DeclarationRow(row, state_tag(row)) for row in rows]
 
 
-def next_period_start(rows: list[DeclarationRow]) -> date | None:
-    """The day after the last period ends; None before the first declaration."""
-    ends = [row.declaration.period_end for row in rows]
-    return max(ends) + timedelta(days=1) if ends else None
+def last_period_end(rows: list[DeclarationRow]) -> date | None:
+    """Where the newest of these periods ends; None before the first declaration."""
+    return max((row.declaration.period_end for row in rows), default=None)
 
 
 def description(service: CloudService) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Pages of cloud services: the list, one service, describing it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from declarations.selectors import service_pages
 from declarations.selectors.conflicts import service_conflict
 from declarations.services import cloud_service as acts
 from declarations.snapshot import SERVICE_FIELDS
+from declarations.standing import standing_of
 
 PAGE_SIZE = 50
 
@@ -49,7 +51,7 @@ def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One service: its description, its declarations, what comes next."""
     found = visible_service(request, pk)
     rows = service_pages.declaration_rows(found, request.user)
-    own = policies.can_edit_service(request.user, found)
+    own, end = policies.can_edit_service(request.user, found), service_pages.last_period_end(rows)
     context = {
         "service": found,
         "breadcrumb": breadcrumb(found),
@@ -58,7 +60,8 @@ def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "can_edit": own,
         "can_open": policies.can_open_declaration(request.user, found)
         and not any(row.declaration.is_open for row in rows),
-        "next_start": service_pages.next_period_start(rows) if own else None,
+        "standing": standing_of(found, period_end=end, now=timezone.now()),
+        "next_start": end + timedelta(days=1) if own and end else None,
         "history": service_pages.service_history(found) if own else [],
     }
     return render(request, "declarations/service.html", context)

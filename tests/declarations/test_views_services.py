@@ -129,8 +129,8 @@ class TestService:
         client.force_login(members.editor)
 
         with django_assert_num_queries(
-            6
-        ):  # session, user, memberships, service, declarations, history
+            8
+        ):  # session, user, memberships, service, declarations, rules, registration, history
             client.get(service.get_absolute_url())
 
 
