@@ -1,4 +1,4 @@
-"""The start page: one address, three desks."""
+"""The start page: one address, a desk for each party, and one for who looks after the installation."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import OrganisationKind
 from desks import selectors
+from desks.context import STAFF
 
 
 @require_safe
@@ -18,6 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "desks/csp.html", context)
     if user.kind == OrganisationKind.AUDIT_BODY:
         return render(request, "desks/audit_body.html", {"desk": selectors.audit_desk(user)})
+    if user.kind == OrganisationKind.COMMITTEE and not user.roles & STAFF:
+        return render(request, "desks/administrator.html")
     if user.kind == OrganisationKind.COMMITTEE:
         context = {"desk": selectors.committee_desk(user, now=now)}
         return render(request, "desks/committee.html", context)

@@ -73,6 +73,14 @@ def test_a_member_sees_which_proposals_wait_for_a_vote(client, small_edition):
     assert "表決済み" in page_of(client, reviewed.members[0])
 
 
+def test_an_administrator_starts_with_organisations_and_is_offered_no_cases(client, small_edition):
+    case(small_edition).apply().file()
+    page = page_of(client, person(Role.SYSTEM_ADMIN))
+    for route in ("create_organisation", "organisations", "audit_bodies"):
+        assert reverse(f"accounts:{route}") in page
+    assert reverse("registrations:queue") not in page
+
+
 def test_a_person_without_a_membership_is_told_so(client):
     assert "所属がありません" in page_of(client, UserFactory())
 
