@@ -123,6 +123,11 @@ class Document(UUIDModel):
 
     @property
     def is_failed(self) -> bool:
-        """Could not be made, or its job died without telling (a worker that was killed each time). Load `job` along."""
-        died = self.job is not None and self.job.state == JobState.DEAD
-        return self.state == DocumentState.FAILED or (self.state == DocumentState.PENDING and died)
+        """Could not be made, or its job died without telling (a worker that was killed each time). Load `job` along.
+
+        The job tells the reason as it ends, a moment after the document is marked: until then nothing is final.
+        """
+        job_state = self.job.state if self.job else None
+        if self.state == DocumentState.FAILED:
+            return job_state != JobState.RUNNING
+        return self.state == DocumentState.PENDING and job_state == JobState.DEAD

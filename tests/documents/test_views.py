@@ -1,11 +1,15 @@
 """The row of a document: what it says in each state, how it asks again, what it offers."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from core.enums import JobState
 from core.models import Job
+from documents.enums import DocumentState
 from documents.models import Document
 from documents.selectors import document_row, is_stale
 from tests.accounts.factories import person
@@ -76,6 +80,18 @@ def test_a_failed_document_says_why_and_offers_another_try(signed_in, error, sho
     assert "secret" not in text
     assert 'name="csrfmiddlewaretoken"' in text
     assert "hx-get" not in text
+
+
+def test_a_document_whose_reason_is_not_told_yet_is_asked_for_again(signed_in):
+    """The document is marked a moment before its job ends with the reason."""
+    document = note_document()
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED)
+    Job.objects.update(state=JobState.RUNNING, lease_until=timezone.now(), lease_token=uuid.uuid4())
+
+    text = row_of(signed_in, document)
+
+    assert "内部の不具合" not in text
+    assert "hx-get" in text
 
 
 def test_without_htmx_the_status_leads_to_the_page(signed_in):
