@@ -9,6 +9,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
 
+    def is_safe_url(self, url) -> bool:
+        """Only a path of this site leads on after a sign-in: what a browser may read as a host goes home."""
+        return bool(url) and url.startswith("/") and super().is_safe_url(url)
+
 
 def display_name(user) -> str:
     """The name that mails and pages of allauth show."""
