@@ -10,6 +10,7 @@ from controls.enums import ParameterStatus
 from controls.models import SchemeParameter
 from controls.parameter_file import Definition
 from controls.parameter_values import form_text, is_unset_allowed, parse_value
+from core.choice_fields import ChooseOneField
 from core.fields import PlainTextField, WarekiDateField
 from core.forms import StrictForm
 
@@ -34,7 +35,7 @@ class ParameterFilterForm(StrictForm):
     """Filter of the parameter tables."""
 
     q = PlainTextField(label=_("語句"), max_length=100, required=False)
-    status = forms.ChoiceField(
+    status = ChooseOneField(
         label=_("確度"), choices=[("", _("すべて")), *ParameterStatus.choices], required=False
     )
 
@@ -64,14 +65,11 @@ class ValueField(forms.CharField):
 class ProposalForm(StrictForm):
     """A new value of one parameter, from a day on, with where it comes from and why."""
 
-    in_force_from = WarekiDateField(
-        label=_("適用開始日"), error_messages={"required": _("入力してください。")}
-    )
-    status = forms.ChoiceField(
+    in_force_from = WarekiDateField(label=_("適用開始日"))
+    status = ChooseOneField(
         label=_("確度"),
         choices=ParameterStatus.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("選んでください。")},
     )
     source = PlainTextField(
         label=_("出典"),

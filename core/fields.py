@@ -1,4 +1,8 @@
-"""Form fields for what people type in Japanese: dates with eras, corporate numbers, free text."""
+"""Form fields for what people type in Japanese: dates with eras, corporate numbers, free text; and the row version.
+
+Fields to choose from stand in `core.choice_fields`, files in `documents.forms`. Every field of a form is one of ours,
+so that no message of Django's own reaches a person (tests/test_form_sentences.py).
+"""
 
 from datetime import date
 from typing import Any
@@ -9,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_wareki, parse_date
 from core.corporate_number import format_corporate_number, parse_corporate_number
+from core.normalise import code_text
 from core.text import clean_text
 
 # Codes and dates: a field as wide as what it holds, and no suggestions of the browser.
 _SHORT = {"class": "input--short", "autocomplete": "off"}
+# For Django's own check of a length, which names these two.
+TOO_LONG = _("%(limit_value)s字以内で入力してください（いまは%(show_value)s字です）。")
 
 
 class PlainTextField(forms.CharField):
@@ -70,7 +77,10 @@ class WarekiDateField(forms.DateField):
     """A day written with era or as 2026-04-01 (`core.calendar.parse_date`); shown with its era."""
 
     widget = forms.TextInput
-    default_error_messages = {"required": _("日付を入力してください。")}
+    default_error_messages = {
+        "required": _("日付を入力してください。"),
+        "invalid": _("日付として読めません。例：令和8年4月1日 または 2026-04-01"),
+    }
 
     def __init__(self, **kwargs: Any):
         kwargs.setdefault("help_text", _("例：令和8年4月1日 または 2026-04-01"))
@@ -116,3 +126,32 @@ class CorporateNumberField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return format_corporate_number(value) if isinstance(value, str) else value
+
+
+class MailField(forms.EmailField):
+    """A mail address; full-width letters are accepted."""
+
+    default_error_messages = {
+        "required": _("メールアドレスを入力してください。"),
+        "invalid": _("メールアドレスとして読めません。例：name@example.jp"),
+        "max_length": TOO_LONG,
+    }
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any):
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return code_text(super().to_python(value) or "")
+
+
+class VersionField(forms.IntegerField):
+    """The row version that the person's page showed, sent along unseen (`core.exceptions.EditConflictError`)."""
+
+    widget = forms.HiddenInput
+    default_error_messages = dict.fromkeys(
+        ("required", "invalid", "min_value", "max_value"),
+        _("どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"),
+    )
+
+    def __init__(self, *, min_value: int = 1, **kwargs: Any):
+        super().__init__(min_value=min_value, max_value=2**31 - 1, **kwargs)

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from core.calendar import JST
 from core.charts import donut
+from core.choice_fields import ChooseManyField, ChooseOneField, ConfirmField
 from core.fields import CorporateNumberField, PlainTextField, WarekiDateField
 from core.forms import StrictForm
 
@@ -32,16 +33,16 @@ class SampleForm(StrictForm):
     name = PlainTextField(label="サービスの名称", max_length=80)
     corporate_number = CorporateNumberField(label="法人番号")
     starts_on = WarekiDateField(label="監査対象期間の開始日")
-    kind = forms.ChoiceField(
+    kind = ChooseOneField(
         label="申請の種別",
         choices=[("new", "新規の登録"), ("renewal", "更新")],
         widget=forms.RadioSelect,
     )
-    region = forms.ChoiceField(
+    region = ChooseOneField(
         label="データを置く地域",
         choices=[("", "選んでください"), ("jp", "国内"), ("abroad", "国外")],
     )
-    areas = forms.MultipleChoiceField(
+    areas = ChooseManyField(
         label="対象業務",
         choices=[("mail", "連絡"), ("docs", "文書作成"), ("expense", "経費精算")],
         widget=forms.CheckboxSelectMultiple,
@@ -54,13 +55,13 @@ class SampleForm(StrictForm):
         widget=forms.Textarea,
     )
     attachment = forms.FileField(label="添付する資料", required=False)
-    agreed = forms.BooleanField(label="記載内容に誤りがないことを確認しました")
+    agreed = ConfirmField(label="記載内容に誤りがないことを確認しました")
 
 
 class FilterForm(StrictForm):
     """Filters of a list."""
 
-    state = forms.ChoiceField(
+    state = ChooseOneField(
         label="状態", choices=[("", "すべて"), ("registered", "登録中")], required=False
     )
     keyword = PlainTextField(label="番号・語句", required=False)
@@ -69,7 +70,7 @@ class FilterForm(StrictForm):
 class DecisionForm(StrictForm):
     """What a decision asks."""
 
-    judgement = forms.ChoiceField(
+    judgement = ChooseOneField(
         label="判断",
         choices=[("suspend", "登録を一時停止する"), ("keep", "一時停止しない")],
         widget=forms.RadioSelect,

@@ -19,6 +19,13 @@ class UploadField(forms.FileField):
     """A file, cleaned to a `CheckedUpload`; None when the field is optional and empty."""
 
     widget = forms.FileInput
+    default_error_messages = {
+        "required": _("ファイルを選んでください。"),
+        **dict.fromkeys(
+            ("invalid", "missing", "empty", "max_length", "contradiction"),
+            _("ファイルが届きませんでした。ファイルを選び直して、もう一度送ってください。"),
+        ),
+    }
 
     def __init__(self, **kwargs: Any):
         kwargs.setdefault(

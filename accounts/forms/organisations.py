@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from core.fields import CorporateNumberField, PlainTextField, WarekiDateField
+from core.choice_fields import ChooseOneField
+from core.fields import CorporateNumberField, PlainTextField, VersionField, WarekiDateField
 from core.forms import StrictForm
 from core.normalise import code_text
 
@@ -18,7 +19,6 @@ _KANA = re.compile(r"[ァ-ヺー・　 ]*")
 _POSTAL_CODE = re.compile(r"([0-9]{3})([0-9]{4})")
 _PHONE = re.compile(r"\+?[0-9()-]{4,29}")
 _HYPHENS = str.maketrans("‐‑‒–—−ーｰ", "--------")
-MAX_INTEGER = 2**31 - 1
 
 
 class KanaField(PlainTextField):
@@ -80,18 +80,15 @@ class OrganisationFields(StrictForm):
 class OrganisationForm(OrganisationFields):
     """The same for an existing organisation. `version` is the row version that the person sees."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=1, max_value=MAX_INTEGER, label=_("画面の版")
-    )
+    version = VersionField(label=_("画面の版"))
 
 
 class NewOrganisationForm(OrganisationFields):
     """The same for a new organisation. The committee is made at installation."""
 
-    kind = forms.ChoiceField(
+    kind = ChooseOneField(
         label=_("種別"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("選んでください。")},
         choices=[
             (kind.value, kind.label) for kind in (OrganisationKind.CSP, OrganisationKind.AUDIT_BODY)
         ],

@@ -12,32 +12,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
-from core.fields import PlainTextField, WarekiDateField
+from core.choice_fields import ChooseManyField, ChooseOneField, ChooseTypedField
+from core.fields import TOO_LONG, MailField, PlainTextField, WarekiDateField
 from core.forms import StrictForm
-from core.normalise import code_text
 
 MAX_PASSWORD_LENGTH = 256
-CHOOSE = {"required": _("選んでください。")}
-ENTER = {"required": _("入力してください。")}
+PASSWORD = {"required": _("パスワードを入力してください。"), "max_length": TOO_LONG}
 
 
-class MailField(forms.EmailField):
-    """A mail address, half width and in lower case: addresses are compared without case."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_length=254, **kwargs)
+class SignInMailField(MailField):
+    """A mail address in lower case: those that people sign in by are compared without case."""
 
     def to_python(self, value: Any) -> str:
-        return code_text(super().to_python(value) or "").lower()
+        return super().to_python(value).lower()
 
 
 class InvitationForm(StrictForm):
     """Whom to invite, and into which of the roles that the inviting person may offer."""
 
-    email = MailField(label=_("メールアドレス"), error_messages=ENTER)
-    roles = forms.MultipleChoiceField(
-        label=_("役割"), widget=forms.CheckboxSelectMultiple, error_messages=CHOOSE
-    )
+    email = SignInMailField(label=_("メールアドレス"))
+    roles = ChooseManyField(label=_("役割"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -45,7 +39,7 @@ class InvitationForm(StrictForm):
         field.choices = [(role.value, role.label) for role in roles]
 
 
-class PersonField(forms.TypedChoiceField):
+class PersonField(ChooseTypedField):
     """One of several people, as a list to choose from; gives the key."""
 
     def __init__(self, **kwargs: Any):
@@ -62,7 +56,7 @@ class PersonField(forms.TypedChoiceField):
 class ColleagueForm(StrictForm):
     """Base of the forms that choose a colleague."""
 
-    person = PersonField(label=_("相手"), error_messages=CHOOSE)
+    person = PersonField(label=_("相手"))
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -72,7 +66,7 @@ class ColleagueForm(StrictForm):
 class GrantForm(ColleagueForm):
     """A colleague gets one more role."""
 
-    role = forms.ChoiceField(label=_("役割"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    role = ChooseOneField(label=_("役割"), widget=forms.RadioSelect)
     starts_on = WarekiDateField(label=_("開始日"))
     ends_on = WarekiDateField(label=_("終了日"), required=False)
     reason = PlainTextField(label=_("理由"), max_length=1000, required=False, widget=forms.Textarea)
@@ -137,13 +131,13 @@ class NewPersonForm(StrictForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("15文字以上。覚えやすい文を長くつなげるのがおすすめです。"),
         validators=[MaxLengthValidator(MAX_PASSWORD_LENGTH)],
-        error_messages=ENTER,
+        error_messages=PASSWORD,
     )
     password_again = forms.CharField(
         label=_("パスワード（確認のためもう一度）"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages=ENTER,
+        error_messages=PASSWORD,
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any):

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from core.fields import PlainTextField, WarekiDateField
+from core.choice_fields import ChooseRowField
+from core.fields import PlainTextField, VersionField, WarekiDateField
 from core.forms import StrictForm
 from documents.forms import UploadField
 
@@ -14,14 +15,15 @@ from documents.forms import UploadField
 class CommissionForm(StrictForm):
     """Choose a listed audit body."""
 
-    firm = forms.ModelChoiceField(
+    firm = ChooseRowField(
         label=_("監査機関"),
         queryset=Organisation.objects.none(),
         empty_label=_("監査機関を選んでください"),
         help_text=_("監査機関リストに掲載されている監査機関から選びます。"),
-        error_messages={
-            "invalid_choice": _("監査機関リストに掲載されている監査機関を選んでください。")
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"),
+            _("監査機関リストに掲載されている監査機関を選んでください。"),
+        ),
     )
     message = PlainTextField(
         label=_("連絡事項"), required=False, max_length=2000, widget=forms.Textarea
@@ -35,7 +37,7 @@ class CommissionForm(StrictForm):
 class VersionForm(StrictForm):
     """An act that needs nothing but the version that the page showed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = VersionField()
 
 
 class ReasonForm(VersionForm):

@@ -8,15 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.organisations import MAX_INTEGER
 from controls.models import CatalogueEdition
 from controls.rules import Rules
 from core.calendar import format_wareki
-from core.fields import PlainTextField, WarekiDateField
+from core.choice_fields import ChooseOneField, ConfirmField
+from core.fields import PlainTextField, VersionField, WarekiDateField
 from core.forms import StrictForm
 from core.labels import field_label
 from declarations.forms.publication import tell_publication
-from declarations.forms.statement import VERSION_LOST
 from declarations.models import Declaration
 from declarations.snapshot import BODY_FIELDS
 
@@ -24,23 +23,12 @@ LONG = 5_000
 FOR_APPROVAL = gettext_lazy("承認の依頼までに必要")
 
 
-def _version() -> forms.IntegerField:
-    return forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=1,
-        max_value=MAX_INTEGER,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), VERSION_LOST
-        ),
-    )
-
-
 class OpenDeclarationForm(StrictForm):
     """Edition and audited period of a new declaration. The rules on periods are those of the service."""
 
     period_start = WarekiDateField(label=field_label(Declaration, "period_start"))
     period_end = WarekiDateField(label=field_label(Declaration, "period_end"))
-    edition = forms.ChoiceField(
+    edition = ChooseOneField(
         label=gettext_lazy("適用するISMAP管理基準の版"), widget=forms.RadioSelect
     )
 
@@ -120,7 +108,7 @@ class BodyForm(StrictForm):
     signer_name = PlainTextField(
         label=field_label(Declaration, "signer_name"), max_length=100, required=False
     )
-    version = _version()
+    version = VersionField()
 
     def __init__(
         self, data: QueryDict | None = None, *, rules: Rules, initial: dict[str, Any] | None = None
@@ -159,10 +147,5 @@ class HandBackForm(StrictForm):
 class FixForm(StrictForm):
     """The approver's confirmation of what the page showed."""
 
-    version = _version()
-    confirmed = forms.BooleanField(
-        label=gettext_lazy("この版の内容を確認し、言明として確定します"),
-        error_messages={
-            "required": gettext_lazy("内容を確認し、確認の欄に印を付けてください。"),
-        },
-    )
+    version = VersionField()
+    confirmed = ConfirmField(label=gettext_lazy("この版の内容を確認し、言明として確定します"))

@@ -13,15 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.organisations import MAX_INTEGER, KanaField, PhoneField
+from accounts.forms.organisations import KanaField, PhoneField
 from controls.rules import Rules
-from core.fields import PlainTextField
+from core.choice_fields import ChooseManyField, ChooseOneField
+from core.fields import MailField, PlainTextField, VersionField
 from core.forms import StrictForm
 from core.labels import field_label
-from core.normalise import code_text
 from declarations.enums import DeliveryModel
 from declarations.forms.publication import tell_publication
-from declarations.forms.statement import VERSION_LOST
 from declarations.models import CloudService
 from declarations.snapshot import SERVICE_FIELDS
 
@@ -79,15 +78,6 @@ def _text(name: str, hint: Any, *, required: bool = False, later: Any = "") -> P
     return field
 
 
-class MailField(forms.EmailField):
-    """A mail address; full-width letters are accepted."""
-
-    default_error_messages = {"required": gettext_lazy("入力してください。")}
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(code_text(value) if isinstance(value, str) else value)
-
-
 class ServiceForm(StrictForm):
     """Everything that a provider says about a service. Hints tell which of it stands on the public list."""
 
@@ -97,7 +87,7 @@ class ServiceForm(StrictForm):
         help_text=gettext_lazy("契約書や利用規約で使っている正式な名称を入力してください。"),
     )
     name_kana = KanaField(label=field_label(CloudService, "name_kana"), max_length=200)
-    delivery_model = forms.ChoiceField(
+    delivery_model = ChooseOneField(
         label=field_label(CloudService, "delivery_model"),
         choices=DeliveryModel,
         initial=DeliveryModel.SAAS,
@@ -106,7 +96,7 @@ class ServiceForm(StrictForm):
     overview = _text(
         "overview", gettext_lazy("誰が、何のために使うサービスかを書いてください。"), required=True
     )
-    businesses = forms.MultipleChoiceField(
+    businesses = ChooseManyField(
         label=field_label(CloudService, "target_businesses"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -171,7 +161,7 @@ class ServiceForm(StrictForm):
         gettext_lazy("生成AIの機能の有無と、利用している生成AIのサービスを書いてください。"),
     )
     contact_name = PlainTextField(label=field_label(CloudService, "contact_name"), max_length=200)
-    contact_email = MailField(label=field_label(CloudService, "contact_email"), max_length=254)
+    contact_email = MailField(label=field_label(CloudService, "contact_email"))
     contact_phone = PhoneField(label=field_label(CloudService, "contact_phone"), required=False)
 
     def __init__(
@@ -241,11 +231,4 @@ class NewServiceForm(ServiceForm):
 class EditServiceForm(ServiceForm):
     """For one that is. `version` is the row version that the person sees."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=1,
-        max_value=MAX_INTEGER,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), VERSION_LOST
-        ),
-    )
+    version = VersionField()

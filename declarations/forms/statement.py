@@ -6,26 +6,20 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import PlainTextField
+from core.choice_fields import ChooseOneField
+from core.fields import PlainTextField, VersionField
 from core.forms import StrictForm
 from declarations.enums import Adoption
 from declarations.models import Statement
 from declarations.services.statements import EDITABLE, LIMITS
 from documents.forms import UploadField
 
-VERSION_LOST = _(
-    "どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"
-)
-
 
 class StatementForm(StrictForm):
     """The editable fields of one statement. Bound, it has only the fields that were sent, and saves only those."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": VERSION_LOST, "invalid": VERSION_LOST},
-    )
-    adoption = forms.ChoiceField(label=_("採否"), choices=Adoption.choices)
+    version = VersionField()
+    adoption = ChooseOneField(label=_("採否"), choices=Adoption.choices)
     reason = PlainTextField(
         label=_("選択しない理由"),
         help_text=_("この管理策を適用しなくてよいと判断した理由を書いてください。"),
@@ -86,10 +80,8 @@ class StatementForm(StrictForm):
 class ExclusionForm(StrictForm):
     """Why an objective is excluded."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": VERSION_LOST, "invalid": VERSION_LOST},
-    )
+    # 0 while the objective has no exclusion.
+    version = VersionField(min_value=0)
     reason = PlainTextField(
         label=_("除外する理由"),
         help_text=_("このサービスに統制目標を合理的に適用できない理由を、具体的に書いてください。"),

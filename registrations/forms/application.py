@@ -6,19 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_wareki
-from core.fields import PlainTextField
+from core.choice_fields import ChooseOneField, ConfirmField
+from core.fields import PlainTextField, VersionField
 from core.forms import StrictForm
 from declarations.models import Declaration
 
 TEXT_LENGTH = 4_000
 REASON_LENGTH = 1_000
-LARGEST_VERSION = 2**31 - 1
 
 
 class VersionForm(StrictForm):
     """An act that asks nothing: only the version that the page showed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_VERSION)
+    version = VersionField()
 
 
 class FileForm(VersionForm):
@@ -31,10 +31,7 @@ class FileForm(VersionForm):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea,
     )
-    confirmed = forms.BooleanField(
-        label=_("記載内容が事実と相違ないことを確認しました"),
-        error_messages={"required": _("内容を確認し、チェックを入れてください。")},
-    )
+    confirmed = ConfirmField(label=_("記載内容が事実と相違ないことを確認しました"))
 
     def clean(self) -> dict[str, Any]:
         """The tick is for the person, not for the act."""
@@ -52,7 +49,7 @@ class ResubmitForm(VersionForm):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea,
     )
-    declaration_id = forms.ChoiceField(label=_("提出する言明"), widget=forms.RadioSelect)
+    declaration_id = ChooseOneField(label=_("提出する言明"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, versions: list[Declaration], **kwargs: Any):
         super().__init__(*args, **kwargs)

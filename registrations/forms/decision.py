@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from core.choice_fields import ChooseOneField, ChooseRowField
 from core.fields import PlainTextField
 from core.forms import StrictForm
 from registrations.forms.application import REASON_LENGTH, TEXT_LENGTH, VersionForm
@@ -17,7 +18,7 @@ DISSENT = "dissent"
 class VoteForm(VersionForm):
     """A vote on one version of a proposal."""
 
-    vote = forms.ChoiceField(
+    vote = ChooseOneField(
         label=_("表決"),
         choices=[(AGREE, _("賛成する")), (DISSENT, _("反対する"))],
         widget=forms.RadioSelect,
@@ -52,11 +53,12 @@ class VoteForm(VersionForm):
 class ConflictForm(StrictForm):
     """A conflict of interest with one provider."""
 
-    organisation = forms.ModelChoiceField(
+    organisation = ChooseRowField(
         label=_("クラウドサービス事業者"),
         queryset=Organisation.objects.none(),
-        empty_label=_("選んでください"),
-        error_messages={"invalid_choice": _("一覧から事業者を選んでください。")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("一覧から事業者を選んでください。")
+        ),
     )
     reason = PlainTextField(
         label=_("利益相反の内容"),

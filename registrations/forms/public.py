@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.choice_fields import ChooseOneField
 from core.exceptions import DomainError
-from core.fields import PlainTextField
+from core.fields import TOO_LONG, PlainTextField
 from core.forms import StrictForm
 from registrations.as_of import parse_as_of
 from registrations.enums import RegistrationState
@@ -30,11 +31,12 @@ class PublicListForm(StrictForm):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    state = forms.ChoiceField(label=_("状態"), required=False, choices=STATES)
+    state = ChooseOneField(label=_("状態"), required=False, choices=STATES)
     as_of = forms.CharField(
         label=_("基準時点"),
         required=False,
         max_length=40,
+        error_messages={"max_length": TOO_LONG},
         help_text=_("例：令和8年4月1日。空欄なら現在です。"),
     )
 

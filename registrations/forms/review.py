@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.choice_fields import ChooseOneField
 from core.fields import PlainTextField, WarekiDateField
 from core.forms import StrictForm
 from registrations.enums import ApplicationKind, ApplicationState
@@ -50,7 +51,7 @@ class InquiryForm(VersionForm):
 class ProposalForm(VersionForm):
     """The proposal that is put before the committee."""
 
-    judgement = forms.ChoiceField(
+    judgement = ChooseOneField(
         label=_("決定案"),
         choices=[(GRANT, _("登録する")), (REFUSE, _("登録しない"))],
         widget=forms.RadioSelect,
@@ -97,7 +98,7 @@ class ProposalForm(VersionForm):
 class QueueFilterForm(StrictForm):
     """Filters that may stand in an address: codes only."""
 
-    state = forms.ChoiceField(
+    state = ChooseOneField(
         label=_("状態"),
         required=False,
         choices=[
@@ -110,7 +111,7 @@ class QueueFilterForm(StrictForm):
             (ALL, _("すべて")),
         ],
     )
-    kind = forms.ChoiceField(
+    kind = ChooseOneField(
         label=_("申請の区分"), required=False, choices=[("", _("すべて")), *ApplicationKind.choices]
     )
 

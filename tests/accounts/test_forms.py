@@ -53,8 +53,8 @@ def test_organisation_accepts(field, typed, clean):
         ("postal_code", "１" * 5000, "7桁"),
         ("phone", "でんわ", "数字とハイフン"),
         ("phone", "0" * 31, "数字とハイフン"),
-        ("kind", "committee", "選択"),
-        ("kind", "", "選んでください"),
+        ("kind", "committee", "一覧にあるものから選んで"),
+        ("kind", "", "1つ選んでください"),
     ],
 )
 def test_organisation_refuses(field, typed, sentence):

@@ -149,9 +149,9 @@ class TestInvite:
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
-            ({"email": "だめ", "roles": ["csp_editor"]}, "有効なメールアドレス"),
+            ({"email": "だめ", "roles": ["csp_editor"]}, "メールアドレスとして読めません"),
             ({"email": "a@example.jp"}, "選んでください"),
-            ({"email": "a@example.jp", "roles": ["audit_lead"]}, "audit_lead"),
+            ({"email": "a@example.jp", "roles": ["audit_lead"]}, "一覧にあるものから選んで"),
             ({"email": "twice@example.jp", "roles": ["csp_editor"]}, "すでにあります"),
         ],
     )

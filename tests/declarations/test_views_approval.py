@@ -309,7 +309,10 @@ class TestFix:
 
     @pytest.mark.parametrize(
         ("changed", "sentence"),
-        [({"confirmed": ""}, "確認の欄に印を"), ({"version": "x"}, "どの版を見て入力したか")],
+        [
+            ({"confirmed": ""}, "チェックを入れてください"),
+            ({"version": "x"}, "どの版を見て入力したか"),
+        ],
     )
     def test_without_confirmation_nothing_happens(self, client, small_edition, changed, sentence):
         members = team()

@@ -101,7 +101,7 @@ class TestOpen:
             ({"period_end": "8年3月"}, "period_end", "日付として読めません"),
             ({"period_start": "昭和75年4月1日"}, "period_start", "昭和は"),
             ({"period_start": ""}, "period_start", ""),
-            ({"edition": "x"}, "edition", "正しく選択してください"),
+            ({"edition": "x"}, "edition", "一覧にあるものから選んで"),
         ],
     )
     def test_bad_input_is_told_at_its_field_and_kept(

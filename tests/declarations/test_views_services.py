@@ -197,10 +197,10 @@ class TestCreate:
             ("name", "みなと\x00文書", "制御文字（U+0000）"),
             ("overview", "壊れた\ufffd文字", "文字化けした文字"),
             ("name_kana", "漢字", "フリガナは、カタカナ"),
-            ("contact_email", "security", "有効なメールアドレス"),
+            ("contact_email", "security", "メールアドレスとして読めません"),
             ("contact_phone", "でんわ", "数字とハイフン"),
             ("other_businesses", "あ" * 201, "1行目が長すぎます"),
-            ("delivery_model", "desktop", "正しく選択してください"),
+            ("delivery_model", "desktop", "一覧にあるものから選んで"),
             ("creation_key", "x", "入力用紙の番号が失われました"),
         ],
     )
