@@ -3,6 +3,7 @@
 import email
 import email.policy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,7 @@ class Mail:
 
     to: str
     subject: str
-    date: str
+    sent_at: datetime
     text: str
 
 
@@ -33,4 +34,5 @@ def _read(path: Path) -> Mail:
     text = body.get_content() if body else ""
     # Django's file backend ends each message with a rule of dashes.
     text = text.rpartition("-" * 79)[0] or text
-    return Mail(str(message["To"]), str(message["Subject"]), str(message["Date"]), text.strip())
+    sent_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    return Mail(str(message["To"]), str(message["Subject"]), sent_at, text.strip())
