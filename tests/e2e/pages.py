@@ -1,0 +1,149 @@
+"""Every page of the product: a person who may see it, and how its address is found in the demo.
+
+A new page is one line. Without a word more its address needs nothing; `on` names the page that links to it, `about` is
+a text that stands beside the right link where there are several, and `parts` complete the address of `on` where no
+link leads there. `by` is whoever can follow the links, where the person cannot.
+"""
+
+from dataclasses import dataclass
+
+STRANGER = ""
+EDITOR, APPROVER = "佐伯 美咲", "北条 いづみ"
+# The approver of the service whose renewal is under review, and of the one whose application is in inquiry.
+RENEWING, ASKED = "大庭 慎一", "峰岸 京子"
+AUDITOR, SECRETARY, MEMBER, ADMIN = "相良 泰之", "藤代 かおり", "鷲見 晴香", "堤 悠真"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One route, opened by one person."""
+
+    route: str
+    person: str
+    on: str = ""
+    about: str = ""
+    parts: dict[str, str] | None = None
+    by: str = ""
+
+
+SAME: dict[str, str] = {}
+
+PAGES = [
+    Page("public:list", STRANGER),
+    Page("public:entry", STRANGER, "public:list"),
+    Page("styleguide", STRANGER),
+    Page("demo:tools", EDITOR),
+    Page("desks:home", EDITOR),
+    Page("desks:home", AUDITOR),
+    Page("desks:home", SECRETARY),
+    Page("desks:home", MEMBER),
+    Page("desks:home", ADMIN),
+    # Organisations and people
+    Page("accounts:organisation", APPROVER, "accounts:own_organisation"),
+    Page("accounts:organisation", SECRETARY, "accounts:organisations", "見本クラウド登録運営委員会"),
+    Page("accounts:edit_organisation", APPROVER, "accounts:own_organisation"),
+    Page("accounts:members", APPROVER, "accounts:own_organisation"),
+    Page("accounts:invite_person", APPROVER, "accounts:members"),
+    Page("accounts:grant_role", APPROVER, "accounts:members"),
+    Page("accounts:end_membership", APPROVER, "accounts:members"),
+    Page("accounts:hand_over", APPROVER, "accounts:members"),
+    Page("accounts:appoint_deputy", APPROVER, "accounts:members"),
+    Page("accounts:organisations", SECRETARY),
+    Page("accounts:create_organisation", SECRETARY),
+    Page("accounts:audit_bodies", SECRETARY),
+    Page("accounts:audit_bodies", EDITOR),
+    Page("accounts:delist_audit_body", SECRETARY, "accounts:audit_bodies"),
+    Page("accounts:list_audit_body", SECRETARY, "accounts:delist_audit_body", parts=SAME),
+    # Catalogue and parameters
+    Page("controls:editions", EDITOR),
+    Page("controls:edition", EDITOR, "controls:editions"),
+    Page("controls:chapter", EDITOR, "controls:edition"),
+    Page("controls:control", EDITOR, "controls:chapter"),
+    Page("controls:publish_edition", MEMBER, "controls:edition", parts=SAME),
+    Page("controls:parameters", SECRETARY),
+    Page("controls:parameter", SECRETARY, "controls:parameters"),
+    Page("controls:propose_parameter", SECRETARY, "controls:parameter"),
+    # Services and declarations
+    Page("declarations:services", EDITOR),
+    Page("declarations:services", SECRETARY),
+    Page("declarations:service-create", EDITOR),
+    Page("declarations:service", EDITOR, "declarations:services", "みなと電子承認"),
+    Page("declarations:service", RENEWING, "declarations:services"),
+    Page("declarations:service-edit", EDITOR, "declarations:service"),
+    Page("declarations:declaration-create", RENEWING, "declarations:service"),
+    Page("declarations:declaration", EDITOR, "declarations:service"),
+    Page("declarations:declaration", RENEWING, "declarations:service"),
+    Page("declarations:declaration-edit", EDITOR, "declarations:declaration"),
+    Page("declarations:preflight", EDITOR, "declarations:declaration"),
+    Page("declarations:approval", APPROVER, "declarations:declaration", parts=SAME),
+    Page("declarations:chapter", EDITOR, "declarations:declaration"),
+    Page("declarations:section", EDITOR, "declarations:chapter"),
+    Page("declarations:section", RENEWING, "declarations:declaration", parts={"section": "9.4"}),
+    Page("declarations:statement", EDITOR, "declarations:section"),
+    Page("declarations:statement-history", EDITOR, "declarations:statement"),
+    Page("declarations:exclusion", EDITOR, "declarations:declaration", parts={"number": "9.4.2"}),
+    # Audits
+    Page("audits:engagements", AUDITOR),
+    Page("audits:engagements", APPROVER),
+    Page("audits:engagement", AUDITOR, "audits:engagements"),
+    Page("audits:engagement", APPROVER, "audits:engagements"),
+    Page("audits:snapshot", AUDITOR, "audits:engagement"),
+    Page("audits:snapshot_section", AUDITOR, "audits:snapshot"),
+    Page("audits:decline", AUDITOR, "audits:engagement", parts=SAME),
+    Page("audits:file_report", AUDITOR, "audits:engagement", parts=SAME),
+    Page("audits:terminate", APPROVER, "audits:engagement", parts=SAME),
+    Page("audits:commission", APPROVER, "declarations:declaration", parts=SAME),
+    Page("audits:internal_audit", SECRETARY, "registrations:audits"),
+    # Applications
+    Page("registrations:applications", RENEWING),
+    Page("registrations:application", EDITOR, "registrations:applications"),
+    Page("registrations:application", RENEWING, "registrations:applications"),
+    Page("registrations:application", SECRETARY, "registrations:queue", "あおば経費精算"),
+    Page("registrations:receipt", RENEWING, "registrations:application", parts=SAME),
+    Page("registrations:withdraw", RENEWING, "registrations:application", parts=SAME),
+    # Review and decision
+    Page("registrations:queue", SECRETARY),
+    Page("registrations:statements", SECRETARY, "registrations:application"),
+    Page("registrations:requests", SECRETARY, "registrations:application"),
+    Page("registrations:history", SECRETARY, "registrations:application"),
+    Page("registrations:audits", SECRETARY, "registrations:application"),
+    Page("registrations:inquire", SECRETARY, "registrations:application"),
+    Page("registrations:propose", SECRETARY, "registrations:application"),
+    Page("registrations:decision", SECRETARY, "registrations:application"),
+    Page("registrations:decision", MEMBER, "registrations:application", parts=SAME, by=EDITOR),
+    Page("registrations:outcome", MEMBER, "registrations:application", parts=SAME, by=EDITOR),
+    Page("registrations:cases", MEMBER),
+    Page("registrations:conflicts", MEMBER),
+    Page("registrations:declare_conflict", MEMBER),
+    # Sign-in
+    Page("account_login", STRANGER),
+    Page("account_logout", EDITOR),
+    Page("account_inactive", STRANGER),
+    Page("account_signup", STRANGER),
+    Page("account_email_verification_sent", STRANGER),
+    Page("account_reset_password", STRANGER),
+    Page("account_reset_password_done", STRANGER),
+    Page("account_reset_password_from_key", STRANGER, parts={"uidb36": "x", "key": "x-y"}),
+    Page("account_reset_password_from_key_done", STRANGER),
+    Page("account_confirm_email", STRANGER, parts={"key": "x"}),
+    Page("account_change_password", EDITOR),
+    Page("account_set_password", EDITOR),
+    Page("account_email", EDITOR),
+    Page("account_reauthenticate", EDITOR),
+    Page("account_confirm_login_code", STRANGER),
+]  # fmt: skip
+
+# Pages that exist only while something is under way; the acts in test_every_page.py lead there.
+ON_THE_WAY = {
+    "invitations:accept", "controls:publish_parameter", "controls:withdraw_parameter", "registrations:end_conflict",
+    "registrations:answer", "registrations:begin", "registrations:file", "registrations:correction",
+    "registrations:resubmit", "registrations:accept", "registrations:start_review",
+}  # fmt: skip
+
+# What answers to GET and is no page: data, files, parts of a page that are fetched alone, and a redirect.
+NO_PAGES = {
+    "healthz", "public:json", "public:csv", "accounts:own_organisation",
+    "declarations:document-status", "declarations:document-download", "declarations:evidence",
+    "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence",
+    "registrations:paper_status", "registrations:paper_file",
+}  # fmt: skip
