@@ -5,6 +5,7 @@ wrong kind, a cookie on a public page. Such findings come back as problems.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -58,8 +59,8 @@ class Probe:
     world: World
     browsers: dict[str, Browser] = field(default_factory=dict)
     unknowns: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
-    seen: dict[str, set[str]] = field(default_factory=dict)
-    walked: dict[str, list[str]] = field(default_factory=dict)
+    read: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    walked: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.browsers[STRANGER] = Browser()
@@ -69,16 +70,18 @@ class Probe:
             self.browsers[actor] = Browser()
             self.browsers[actor].cookies = client.cookies
 
-    def walk(self, row: Row, sent: Input | None) -> list[str]:
-        """Everything that is wrong with a route, asked once: every cell, every actor."""
-        if row.name not in self.walked:
-            self.walked[row.name] = [
+    def walk(self, row: Row, method: str, sent: Input | None = None) -> list[str]:
+        """Everything that is wrong with one method of a route, asked once: every cell, every actor."""
+        key = (row.name, method)
+        if key not in self.walked:
+            self.walked[key] = [
                 problem
                 for cell in row.cells
+                if cell.method == method
                 for actor in row.asked(cell)
                 for problem in self.check(row, cell, actor, sent)
             ]
-        return self.walked[row.name]
+        return self.walked[key]
 
     def check(self, row: Row, cell: Cell, actor: str, sent: Input | None) -> Iterator[str]:
         """Ask, with the complete form where the route takes one; yield what is wrong.
@@ -111,11 +114,22 @@ class Probe:
         answer = self.send(
             actor, cell.method, reverse(row.name, kwargs=self.parts(row, cell.state)), data
         )
+        # Only what these rows ask for by GET counts, so that it is the same in any order of the tests.
+        for token in answer.tokens if cell.method == "GET" else ():
+            self.read[token].add(actor)
         if answer.word == "hide" and row.object:
             never = self._unknown(row, cell, actor)
             if (never.body, never.headers) != (answer.body, answer.headers):
                 return _with_word(answer, "404 unlike that of an unknown id")
         return answer
+
+    def read_the_rest(self, row: Row) -> None:
+        """Open what the row is about in the states that it does not name, as the editor to whom it belongs."""
+        named = {cell.state for cell in row.cells if cell.method == "GET"}
+        if named:
+            for state in self.world.targets.get(row.object, {}).keys() - named:
+                owner = "CE2" if state.startswith("other") else "CE"
+                self.ask(row, Cell("GET", state, {}), owner, {})
 
     def _unknown(self, row: Row, cell: Cell, actor: str) -> Answer:
         """The answer for an id that never was, asked once for each actor."""
@@ -137,8 +151,6 @@ class Probe:
                 response = browser.generic(method, path)
             body = _body(response)
         tokens = tokens_in(body, response)
-        for token in tokens:
-            self.seen.setdefault(token, set()).add(actor)
         problems = [f"reads {token}" for token in self.world.canaries.foreign(actor, tokens)]
         problems += wrong_headers(path, response)
         if method == "GET" and changed:

@@ -17,15 +17,18 @@ import ismap_liu.urls
 from accounts.models import User
 from core import jobs
 from core.models import Job
+from registrations.models import Decision
 from tests.authz.canaries import TOKEN
 from tests.authz.inputs import INPUTS
-from tests.authz.oracle import TABLE, Row
+from tests.authz.oracle import METHODS, TABLE, Row
 from tests.authz.probe import Probe, undone
 from tests.authz.world import unknown
 from tests.test_consistency import routes
 
 pytestmark = pytest.mark.django_db
 
+# The one text that nobody may read now.
+OPEN_VOTE = "canary-c-open-vote"
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -37,7 +40,8 @@ def probe(world):
 
 def walk(probe: Probe, row: Row) -> list[str]:
     """What is wrong with a route."""
-    return probe.walk(row, INPUTS.get(row.name))
+    sent = INPUTS.get(row.name)
+    return [problem for method in METHODS for problem in probe.walk(row, method, sent)]
 
 
 def test_table_names_every_route_and_no_other():
@@ -69,6 +73,26 @@ def test_other_methods_are_refused(name, probe):
     others = [method for method in EVERY_METHOD if method not in row.methods]
     answers = {method: probe.send(actor, method, path).status for method in others}
     assert answers == dict.fromkeys(others, 405), f"as {actor}"
+
+
+def test_every_canary_is_read_by_its_audience_and_by_nobody_else(probe, world):
+    """A token that stands where nobody can read it would prove nothing by never being found."""
+    for row in TABLE.routes.values():
+        probe.walk(row, "GET")
+        probe.read_the_rest(row)
+    audiences, read = world.canaries.audiences, probe.read
+    assert len(audiences) > 200
+    unread = [token for token, audience in audiences.items() if not audience & read[token]]
+    foreign = [token for token, readers in read.items() if readers - audiences.get(token, set())]
+    assert (unread, foreign) == ([OPEN_VOTE], [])
+
+
+def test_what_an_open_vote_says_is_read_once_the_proposal_is_closed(probe, world):
+    decision = Decision.objects.get(pk=world.targets["decision"]["open"]["pk"])
+    path = reverse("registrations:decision", args=[decision.application_id])
+    with undone():
+        world.vote(decision, world.people.spare["member"], agrees=True, reason="")
+        assert OPEN_VOTE in probe.send("CM", "GET", path).tokens
 
 
 def test_public_answers_are_the_same_for_everybody(probe, world):

@@ -74,11 +74,12 @@ class World:
 
     def _invite(self, state: str, inviter: str, role: str, readers: tuple[str, ...]) -> Invitation:
         # Whoever holds the link reads the address on its page: only the first one is opened by the table.
-        address = f"{self.canaries.text(f'{state}-invited', readers)}@example.jp"
+        is_opened = state == "provider"
+        name = "invited" if is_opened else self.canaries.text(f"{state}-invited", readers)
         return invite_person(
             organisation_id=self.people.organisations[state].pk,
             actor=self.people[inviter],
-            email=address if state != "provider" else "invited@example.jp",
+            email=f"{name}@example.jp",
             roles=[role],
         )
 
@@ -182,16 +183,16 @@ class World:
     def _proposals(self) -> None:
         keep, member = self.canaries.text, self.people.spare["member"]
         back = self._propose("returned", keep("c-dissented", STAFF), "見本-1")
-        self._vote(back, self.people.spare["voter"], agrees=True, reason=keep("c-agreed", STAFF))
-        self._vote(back, member, agrees=False, reason=keep("c-dissent", STAFF))
+        self.vote(back, self.people.spare["voter"], agrees=True, reason=keep("c-agreed", STAFF))
+        self.vote(back, member, agrees=False, reason=keep("c-dissent", STAFF))
         old = self._propose("referred", keep("c-superseded", STAFF), "見本-2")
         number = keep("c-number", STAFF)
         new = self._propose("referred", keep("c-proposal", STAFF), number)
-        # An open vote is known to whoever cast it.
-        self._vote(new, self.people.spare["voter"], agrees=True, reason=keep("c-open-vote", ()))
+        # What a vote says is for nobody as long as the proposal is open.
+        self.vote(new, self.people.spare["voter"], agrees=True, reason=keep("c-open-vote", ()))
         done = self._propose("granted", keep("c-granted", (*OWN, *STAFF)), "見本-3")
-        self._vote(done, self.people.spare["voter"], agrees=True, reason=keep("c-vote", STAFF))
-        self._vote(done, member, agrees=True, reason="")
+        self.vote(done, self.people.spare["voter"], agrees=True, reason=keep("c-vote", STAFF))
+        self.vote(done, member, agrees=True, reason="")
         for state, decision in (("open", new), ("superseded", old), ("dissented", back)):
             self.put("decision", state, pk=decision.pk)
 
@@ -208,7 +209,8 @@ class World:
         application.refresh_from_db()
         return decision
 
-    def _vote(self, decision: Decision, member: User, *, agrees: bool, reason: str) -> None:
+    def vote(self, decision: Decision, member: User, *, agrees: bool, reason: str) -> None:
+        """A member votes."""
         cast_vote(
             decision_id=decision.pk,
             actor=member,
@@ -219,31 +221,34 @@ class World:
 
     def _targets(self) -> None:
         for state, case in self.other_cases.items():
-            self.put("evidence", f"other_{state}", pk=case.declaration.pk, evidence=case.tie.pk)
-            self.put("declaration", f"other_{state}", pk=case.declaration.pk)
+            self._case_targets(f"other_{state}", case)
         audited = self.other_cases["preparing"]
         self.put(
             "frozen_evidence", "other", pk=audited.engagement.pk, sha256=audited.tie.file.sha256
         )
         for state, case in self.cases.items():
-            self.put("service", state, pk=case.service.pk)
-            self.put("declaration", state, pk=case.declaration.pk)
-            self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
+            self._case_targets(state, case)
             removed = {"pk": case.declaration.pk, "evidence": case.removed_tie.pk}
             self.put("removed_evidence", state, **removed)
             if case.engagement:
-                self.put("engagement", state, pk=case.engagement.pk)
                 self.put(
                     "frozen_evidence", state, pk=case.engagement.pk, sha256=case.tie.file.sha256
                 )
-            if case.application:
-                self.put("application", state, pk=case.application.pk)
         self.put("declaration", "revision", pk=self.revision.pk)
         entry = self.cases["granted"].service.registrations.get()
         self.put("entry", "listed", pk=entry.pk)
         declined = self.targets["engagement"]["declined"]["pk"]
         sha256 = self.cases["commissioned"].tie.file.sha256
         self.put("frozen_evidence", "declined", pk=declined, sha256=sha256)
+
+    def _case_targets(self, state: str, case: Case) -> None:
+        self.put("service", state, pk=case.service.pk)
+        self.put("declaration", state, pk=case.declaration.pk)
+        self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
+        if case.engagement:
+            self.put("engagement", state, pk=case.engagement.pk)
+        if case.application:
+            self.put("application", state, pk=case.application.pk)
 
 
 def unknown(parts: Target) -> Target:
