@@ -31,7 +31,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "policies", "selectors", "rules", "facts", "preflight", "snapshot", "periods", "validity", "completeness",
         "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference", "parameter_file",
-        "parameter_values", "standing", "uploads", "archives", "structure", "assets_only", "blobs", "fonts", "pdf",
+        "parameter_values", "standing", "uploads", "archives", "structure", "assets_only", "blobs", "fonts",
+        "pdf", "sandbox",
         "registry",
     }),
     frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
