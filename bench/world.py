@@ -1,4 +1,4 @@
-"""What the operations work on: one provider, its people, and as many declarations as are asked for."""
+"""What the operations work on: one provider, its people, and the declarations that are measured."""
 
 import uuid
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from core.normalise import search_key
 from declarations.models import CloudService, Declaration
 from declarations.services.cloud_service import create_service
 from declarations.services.declaration import create_declaration, edit_declaration
-from declarations.services.fixing import submit_declaration
+from declarations.services.fixing import fix_declaration, submit_declaration
 from demo import cloud_services
 from demo.filling import fill_undecided
 
@@ -30,61 +30,63 @@ BODY = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The people, an empty service, a draft half filled and one that waits for approval."""
+    """The people, an empty service, a draft, a declaration that waits for approval, and one that is fixed.
 
+    Declarations have 1,156 statements each, every one of them decided.
+    """
+
+    committee: Organisation
     editor: User
     approver: User
     edition: CatalogueEdition
     empty: CloudService
     draft: Declaration
     submitted: Declaration
+    fixed: Declaration
 
 
-def build(declarations: int) -> World:
-    """A world with this many declarations of 1,156 statements beside the two that are measured."""
-    committee = _organisation(OrganisationKind.COMMITTEE, "見本運営委員会")
-    load_shipped_editions(publisher=_person(committee, Role.COMMITTEE_MEMBER))
-    provider = _organisation(OrganisationKind.CSP, "株式会社みなと雲技術")
-    editor, approver = _person(provider, Role.CSP_EDITOR), _person(provider, Role.CSP_APPROVER)
+def build() -> World:
+    """The world without company: what else an installation holds comes from `bench.company`."""
+    committee = organisation(OrganisationKind.COMMITTEE, "見本運営委員会")
+    load_shipped_editions(publisher=person(committee, Role.COMMITTEE_MEMBER))
+    provider = organisation(OrganisationKind.CSP, "株式会社みなと雲技術")
+    editor, approver = person(provider, Role.CSP_EDITOR), person(provider, Role.CSP_APPROVER)
     edition = CatalogueEdition.objects.get(code="2024-07")
-    for number in range(declarations - 1):
-        _declaration(editor, edition, f"サービス{number}")
-    draft = _declaration(editor, edition, "入力中のサービス")
-    submitted = _declaration(editor, edition, "承認を待つサービス")
-    fill_undecided(submitted, editor)
-    edit_declaration(
-        declaration_id=submitted.pk, actor=editor, version=submitted.row_version, facts=BODY
-    )
+    fixed = _submitted(editor, edition, "申請するサービス")
     return World(
+        committee=committee,
         editor=editor,
         approver=approver,
         edition=edition,
         empty=_service(editor, "空のサービス"),
-        draft=draft,
-        submitted=submit_declaration(declaration_id=submitted.pk, actor=editor),
+        draft=_filled(editor, edition, "入力中のサービス"),
+        submitted=_submitted(editor, edition, "承認を待つサービス"),
+        fixed=fix_declaration(declaration_id=fixed.pk, actor=approver, version=fixed.row_version),
     )
 
 
-def _organisation(kind: OrganisationKind, name: str) -> Organisation:
-    organisation, _created = Organisation.objects.get_or_create(
+def organisation(kind: OrganisationKind, name: str) -> Organisation:
+    """The organisation of this name with everything that an application asks of it."""
+    found, _created = Organisation.objects.get_or_create(
         kind=kind,
         name=name,
         defaults={
             "search_key": search_key(name),
+            "corporate_number": "8999900000001",
             "address": "見本県架空市1-2-3",
+            "representative_title": "代表取締役社長",
             "representative_name": "浜野 すみれ",
             "profile": "クラウドサービスを提供しています。",
         },
     )
-    return organisation
+    return found
 
 
-def _person(organisation: Organisation, role: Role) -> User:
-    person = User.objects.create(name=role.label, email=f"{uuid.uuid4()}@example.jp")
-    Membership.objects.create(
-        user=person, organisation=organisation, role=role, starts_on=date(2024, 4, 1)
-    )
-    return person
+def person(of: Organisation, role: Role) -> User:
+    """Somebody new in this role."""
+    someone = User.objects.create(name=role.label, email=f"{uuid.uuid4()}@example.jp")
+    Membership.objects.create(user=someone, organisation=of, role=role, starts_on=date(2024, 4, 1))
+    return someone
 
 
 def _service(editor: User, name: str) -> CloudService:
@@ -92,11 +94,20 @@ def _service(editor: User, name: str) -> CloudService:
     return create_service(actor=editor, creation_key=uuid.uuid4(), facts=facts)
 
 
-def _declaration(editor: User, edition: CatalogueEdition, name: str) -> Declaration:
-    return create_declaration(
+def _filled(editor: User, edition: CatalogueEdition, name: str) -> Declaration:
+    draft = create_declaration(
         service_id=_service(editor, name).pk,
         actor=editor,
         edition_id=edition.pk,
         period_start=PERIOD_START,
         period_end=PERIOD_END,
     )
+    fill_undecided(draft, editor)
+    return edit_declaration(
+        declaration_id=draft.pk, actor=editor, version=draft.row_version, facts=BODY
+    )
+
+
+def _submitted(editor: User, edition: CatalogueEdition, name: str) -> Declaration:
+    draft = _filled(editor, edition, name)
+    return submit_declaration(declaration_id=draft.pk, actor=editor)

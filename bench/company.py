@@ -1,0 +1,142 @@
+"""What else a full installation holds: many declarations, many listed services. Copied row by row from real ones."""
+
+import uuid
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.enums import Role
+from bench.world import World, person
+from declarations.models import CloudService, Declaration, Statement, StatementHistory
+from registrations.enums import ClearanceKind
+from registrations.models import Application, ListingEvent, Registration, ValidityPeriod
+from registrations.services import application as applications
+from registrations.services import decision as decisions
+from registrations.services.clearance import record_clearance
+
+Row = TypeVar("Row", bound=Model)
+
+COPY_STATEMENTS = f"""
+    INSERT INTO {Statement._meta.db_table}
+        (declaration_id, control_id, adoption, reason, individual_control, inherited_from, updated_by_id, updated_at,
+         row_version)
+    SELECT %s, control_id, adoption, reason, individual_control, inherited_from, updated_by_id, updated_at, row_version
+    FROM {Statement._meta.db_table} WHERE declaration_id = %s
+"""  # noqa: S608 -- the names are our own
+COPY_HISTORY = f"""
+    INSERT INTO {StatementHistory._meta.db_table}
+        (statement_id, batch, actor_id, at, action, from_state, to_state, reason, article, changes)
+    SELECT copy.id, batch, actor_id, at, action, from_state, to_state, history.reason, article, changes
+    FROM {StatementHistory._meta.db_table} history
+    JOIN {Statement._meta.db_table} original ON original.id = history.statement_id
+    JOIN {Statement._meta.db_table} copy ON copy.control_id = original.control_id AND copy.declaration_id = %s
+    WHERE original.declaration_id = %s
+"""  # noqa: S608
+
+
+@transaction.atomic
+def add_declarations(world: World, count: int) -> None:
+    """So many more drafts like the one that is measured, each with its statements and their history."""
+    services = CloudService.objects.bulk_create(copies(world.draft.service, count))
+    drafts = Declaration.objects.bulk_create(
+        _with(copy, service=service)
+        for copy, service in zip(copies(world.draft, count), services, strict=True)
+    )
+    with connection.cursor() as cursor:
+        for draft in drafts:
+            cursor.execute(COPY_STATEMENTS, [draft.pk, world.draft.pk])
+            cursor.execute(COPY_HISTORY, [draft.pk, world.draft.pk])
+
+
+def list_first(world: World) -> Registration:
+    """The fixed declaration audited, filed, reviewed and decided: one service on the list."""
+    secretary = person(world.committee, Role.SECRETARIAT)
+    members = [person(world.committee, Role.COMMITTEE_MEMBER) for _index in range(2)]
+    for kind in ClearanceKind:
+        record_clearance(
+            declaration_id=world.fixed.pk,
+            kind=kind,
+            issuer="見本監査法人",
+            reference="報告-1",
+            issued_on=timezone.localdate(),
+            file_id=None,
+            recorded_at=timezone.now(),
+        )
+    case = applications.open_application(
+        service_id=world.fixed.service_id, declaration_id=world.fixed.pk, actor=world.editor
+    )
+    for act, actor in (
+        (applications.file_application, world.approver),
+        (applications.accept_application, secretary),
+        (applications.start_review, secretary),
+    ):
+        case = act(application_id=case.pk, actor=actor, version=case.row_version)
+    proposal = decisions.propose_decision(
+        application_id=case.pk,
+        actor=secretary,
+        version=case.row_version,
+        grant=True,
+        reason="登録要件を満たしています。",
+        registration_number="見本-00000",
+    )
+    for member in members:
+        decisions.cast_vote(
+            decision_id=proposal.pk,
+            actor=member,
+            version=proposal.proposal_version,
+            agrees=True,
+        )
+    return Registration.objects.get()
+
+
+@transaction.atomic
+def add_listed(first: Registration, upto: int) -> None:
+    """Services on the list until there are so many, each with its application, event and validity."""
+    period, event = first.validity_periods.get(), first.listing_events.get()
+    start = Registration.objects.count()
+    count = upto - start
+    services = CloudService.objects.bulk_create(copies(first.service, count))
+    cases = Application.objects.bulk_create(
+        _with(copy, service=service, filing_number=start + number + 1)
+        for number, (copy, service) in enumerate(
+            zip(copies(period.application, count), services, strict=True)
+        )
+    )
+    listed = Registration.objects.bulk_create(
+        _with(copy, service=service, number=f"見本-{start + number:05}")
+        for number, (copy, service) in enumerate(zip(copies(first, count), services, strict=True))
+    )
+    ListingEvent.objects.bulk_create(
+        _with(copy, registration=registration, decision=None)
+        for copy, registration in zip(copies(event, count), listed, strict=True)
+    )
+    ValidityPeriod.objects.bulk_create(
+        _with(copy, registration=registration, application=case)
+        for copy, registration, case in zip(copies(period, count), listed, cases, strict=True)
+    )
+
+
+def settle() -> None:
+    """Let the planner know what is there, as autovacuum does in an installation that lives."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def copies(row: Row, count: int) -> Iterator[Row]:
+    """So many unsaved rows like this one, under keys of their own; services also under names of their own."""
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    for _number in range(count):
+        key = uuid.uuid4()
+        own = {"id": key if isinstance(row.pk, uuid.UUID) else None}
+        if isinstance(row, CloudService):
+            own |= {"name": f"{row.name} {key}", "creation_key": key}
+        yield type(row)(**(fields | own))
+
+
+def _with(row: Row, **changes: object) -> Row:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return row
