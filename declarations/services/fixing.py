@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from declarations import policies, preflight
 from declarations.enums import DeclarationMove, DeclarationState
 from declarations.facts import read_facts
 from declarations.models import Declaration, DeclarationHistory, DeclarationSnapshot
+from declarations.querysets import DeclarationQuerySet
 from declarations.snapshot import snapshot_bytes
 from declarations.workflow import DECLARATION
 
@@ -50,28 +53,46 @@ def fix_declaration(*, declaration_id: uuid.UUID, actor: User, version: int) -> 
 
     Only an approver who edited nothing in it may (403); `version` is what the approver was shown (409).
     """
-    declaration = _locked(declaration_id)
+    declaration, replaced = _locked_with_replaced(declaration_id)
     require(policies.can_fix_declaration, actor, declaration)
     move = DECLARATION.check(DeclarationMove.FIX, declaration.state)
     if declaration.row_version != version:
         raise EditConflictError(current=declaration)
     now = timezone.now()
     content = _refuse_errors(declaration, now)
-    if declaration.version > 1:
-        _supersede_earlier(declaration, actor=actor, at=now)
+    lines = [_superseded(old, actor=actor, at=now) for old in replaced]
     declaration.snapshot_sha256 = sha256_hex(content)
     declaration.fixed_by, declaration.fixed_at = actor, now
-    _move(declaration, move.target, actor=actor, at=now, action=move.name)
+    lines.append(_moved(declaration, move.target, actor=actor, at=now, action=move.name))
+    DeclarationHistory.objects.bulk_create(lines)
     DeclarationSnapshot.objects.create(declaration=declaration, content=content)
     return declaration
 
 
-def _locked(declaration_id: uuid.UUID) -> Declaration:
-    return (
-        Declaration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("service__organisation", "edition")
-        .get(pk=declaration_id)
+def _lockable() -> DeclarationQuerySet:
+    return Declaration.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "service__organisation", "edition"
     )
+
+
+def _locked(declaration_id: uuid.UUID) -> Declaration:
+    return _lockable().get(pk=declaration_id)
+
+
+def _locked_with_replaced(declaration_id: uuid.UUID) -> tuple[Declaration, list[Declaration]]:
+    """The version, and the fixed ones of its period, which it replaces: one query locks them all."""
+    asked = Declaration.objects.filter(pk=declaration_id)
+    rows = list(
+        _lockable().filter(
+            Q(pk=declaration_id) | Q(state=DeclarationState.FIXED),
+            service__in=asked.values("service"),
+            period_start__in=asked.values("period_start"),
+        )
+    )
+    declaration = next((row for row in rows if row.pk == declaration_id), None)
+    if declaration is None:
+        raise Declaration.DoesNotExist(declaration_id)
+    return declaration, [row for row in rows if row is not declaration]
 
 
 def _refuse_errors(declaration: Declaration, now: datetime) -> bytes:
@@ -88,18 +109,16 @@ def _refuse_errors(declaration: Declaration, now: datetime) -> bytes:
     return snapshot_bytes(facts)
 
 
-def _supersede_earlier(declaration: Declaration, *, actor: User, at: datetime) -> None:
-    earlier = Declaration.objects.select_for_update(of=("self",), no_key=True).filter(
-        service=declaration.service_id,
-        period_start=declaration.period_start,
-        state=DeclarationState.FIXED,
-    )
-    for old in earlier:
-        move = DECLARATION.check(DeclarationMove.SUPERSEDE, old.state)
-        _move(old, move.target, actor=actor, at=at, action=move.name)
+def _superseded(old: Declaration, *, actor: User, at: datetime) -> DeclarationHistory:
+    move = DECLARATION.check(DeclarationMove.SUPERSEDE, old.state)
+    return _moved(old, move.target, actor=actor, at=at, action=move.name)
 
 
-def _move(
+def _move(declaration: Declaration, target: str, **facts: Any) -> None:
+    _moved(declaration, target, **facts).save(force_insert=True)
+
+
+def _moved(
     declaration: Declaration,
     target: str,
     *,
@@ -107,13 +126,14 @@ def _move(
     at: datetime,
     action: str,
     reason: str = "",
-) -> None:
+) -> DeclarationHistory:
+    """Change the state and return the history line, which the caller records."""
     before, declaration.state = declaration.state, target
     declaration.row_version += 1
     declaration.save(
         update_fields=["state", "row_version", "snapshot_sha256", "fixed_by", "fixed_at"]
     )
-    DeclarationHistory.objects.create(
+    return DeclarationHistory(
         declaration=declaration,
         **history.line(
             actor=actor, at=at, action=action, from_state=before, to_state=target, reason=reason
