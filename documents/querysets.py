@@ -22,8 +22,9 @@ class DocumentQuerySet(models.QuerySet):
     """Documents are seen by whoever sees their subject; the owning app asks by subject."""
 
     def about(self, subject: str):
-        """Documents about one object, newest first."""
-        return self.with_progress().filter(subject=subject).order_by("-created_at", "pk")
+        """Documents about one object, newest first. Their data, which only typesetting needs, stay behind."""
+        found = self.with_progress().filter(subject=subject).defer("data")
+        return found.order_by("-created_at", "pk")
 
     def with_progress(self):
         """Together with the file and the job that makes it."""

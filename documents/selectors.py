@@ -1,6 +1,7 @@
 """What pages show of issued forms."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,14 @@ def is_stale(document: Document, current_data: dict[str, Any]) -> bool:
     )
 
 
-def document_row(document: Document, *, current_data: dict[str, Any] | None = None) -> DocumentRow:
-    """The row of one document loaded `with_progress`. Without current data nobody asks whether it is stale."""
+def document_row(
+    document: Document, *, current_data: Callable[[], dict[str, Any]] | None = None
+) -> DocumentRow:
+    """The row of one document loaded `with_progress`. Without current data nobody asks whether it is stale.
+
+    `current_data` gathers what the form would say now; it is called only for an issued document, so that asking how
+    far a form is costs nothing.
+    """
     job, is_issued = document.job, document.state == DocumentState.ISSUED
     return DocumentRow(
         document=document,
@@ -56,7 +63,7 @@ def document_row(document: Document, *, current_data: dict[str, Any] | None = No
         is_pending=not is_issued and not document.is_failed,
         is_failed=document.is_failed,
         is_issued=is_issued,
-        is_stale=current_data is not None and is_stale(document, current_data),
+        is_stale=is_issued and current_data is not None and is_stale(document, current_data()),
         percent=job.progress_percent if job else 0,
         progress_text=(job.progress_text if job else "") or _("順番を待っています"),
         problem=_problem(document),

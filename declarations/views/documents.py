@@ -1,6 +1,7 @@
 """The 言明書 of a frozen version: having it made, watching it, keeping the file."""
 
 import uuid
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +45,7 @@ def request_paper(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def paper_status(request: HttpRequest, pk: uuid.UUID, document: uuid.UUID) -> HttpResponse:
     """How far the paper is: the row alone for htmx."""
     declaration, found = _found(request, pk, document)
-    row = document_row(found, current_data=declaration_data(declaration))
+    row = document_row(found, current_data=partial(declaration_data, declaration))
     return answers.document_status(request, row, paper_urls(declaration, found))
 
 

@@ -1,6 +1,7 @@
 """Issued copies of the 言明書 as the page of a declaration shows them."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 
 from django.urls import reverse
 
@@ -25,11 +26,10 @@ def papers(declaration: Declaration) -> list[Paper]:
     if not declaration.is_frozen:
         return []
     issues = Document.objects.about(declaration_subject(declaration))
-    found = list(issues.filter(form=DECLARATION_FORM.key)[:SHOWN])
-    current = declaration_data(declaration) if found else None
+    current = cache(partial(declaration_data, declaration))
     return [
         Paper(document_row(issue, current_data=current), paper_urls(declaration, issue))
-        for issue in found
+        for issue in issues.filter(form=DECLARATION_FORM.key)[:SHOWN]
     ]
 
 

@@ -1,5 +1,6 @@
 """The 登録申請書 as a PDF: ask for it, watch its progress, take it, try again."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -36,7 +37,7 @@ def request_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper_status(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponse:
     """The row of one issue, asked for every two seconds while it is being made."""
     found, document = _found(request, pk, paper)
-    row = document_row(document, current_data=application_data(found))
+    row = document_row(document, current_data=partial(application_data, found))
     return answers.document_status(request, row, paper_urls(found, document))
 
 

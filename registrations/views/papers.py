@@ -1,6 +1,7 @@
 """The issued 登録申請書 of an application as its pages show them, with progress and whether their data moved since."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -33,9 +34,9 @@ def issues_for(user: User, application: Application) -> QuerySet[Document]:
 
 def papers_for(user: User, application: Application) -> list[Paper]:
     """Those issues with their progress, newest first."""
-    data = application_data(application)
+    current = cache(partial(application_data, application))
     return [
-        Paper(document_row(document, current_data=data), paper_urls(application, document))
+        Paper(document_row(document, current_data=current), paper_urls(application, document))
         for document in issues_for(user, application)
     ]
 

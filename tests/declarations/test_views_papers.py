@@ -9,6 +9,7 @@ from declarations.documents import DECLARATION_FORM, declaration_subject
 from declarations.services.declaration import revise_declaration
 from documents.models import Document
 from tests.accounts.factories import person
+from tests.counting import counted_queries
 from tests.declarations.builders import complete, fixed, superseded, team
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,16 @@ class TestPaper:
         assert (row.status_code, "<html" in row.text) == (200, False)
         assert paper.number in row.text
         assert client.get(address).url.endswith("#documents")
+
+    def test_asking_how_far_it_is_reads_neither_snapshot_nor_data(self, client, declaration, paper):
+        address = paper_url("status", declaration, paper)
+        with counted_queries() as queries:
+            client.get(address, headers={"HX-Request": "true"})
+        # Session, person, membership, declaration, paper.
+        assert len(queries) == 5
+        assert not any(
+            '"data"' in query or "snapshot" in query.partition("FROM")[2] for query in queries
+        )
 
     def test_until_it_is_made_the_page_says_so(self, client, declaration, paper):
         answer = client.get(paper_url("download", declaration, paper), follow=True)

@@ -131,7 +131,7 @@ def test_a_document_is_stale_when_its_data_moved(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         rows = [
-            document_row(d, current_data=note_data("新しい"))
+            document_row(d, current_data=lambda: note_data("新しい"))
             for d in Document.objects.about(SUBJECT)
         ]
 

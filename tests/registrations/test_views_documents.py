@@ -12,6 +12,7 @@ from documents.models import Document
 from documents.services import paper_html
 from registrations.models import Application
 from tests.accounts.factories import OrganisationFactory
+from tests.counting import counted_queries
 from tests.registrations.factories import SERVICE
 from tests.registrations.pages import links, text, url
 
@@ -64,6 +65,10 @@ def test_a_paper_is_stale_when_the_content_moved(client, papers, prepared):
     status = url("paper_status", prepared.application.pk, paper.pk)
     fragment = client.get(status, headers={"HX-Request": "true"})
     assert "作成中" in fragment.content.decode()
+    with counted_queries() as queries:
+        client.get(status, headers={"HX-Request": "true"})
+    # Session, person, membership, application, paper.
+    assert len(queries) == 5
     reworded(prepared, "書き換えた準拠法")
     assert len(papers()) == 2
 
