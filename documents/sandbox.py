@@ -11,8 +11,10 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from tempfile import TemporaryFile
 from typing import IO
@@ -28,6 +30,9 @@ log = logging.getLogger(__name__)
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_DATA_HOME", "LD_LIBRARY_PATH")
 _CHILD = "from documents.sandbox import work; work()"
 _MEMORY_EXIT = 71
+_LOOK_SECONDS = 0.5
+_NOTES_AT_ONCE = 64 * 1024
+_NOTES: list[int] = []  # in the child: where its notes go
 # What the allocators of C++ and Rust say before they abort.
 _ALLOCATION_FAILED = (b"bad_alloc", b"memory allocation of")
 _TAIL = 4000
@@ -54,20 +59,31 @@ class SandboxError(DomainError):
 
 
 def run_limited(
-    target: str, payload: bytes, *, memory_mb: int, cpu_seconds: int, wall_seconds: int
+    target: str,
+    payload: bytes,
+    *,
+    memory_mb: int,
+    cpu_seconds: int,
+    wall_seconds: int,
+    on_note: Callable[[str], None] | None = None,
 ) -> bytes:
     """What the function `target` ("package.module:function", bytes to bytes) makes of `payload`.
 
     The function has no settings and no database: it returns its findings as data and leaves sentences to the caller.
     An exception of it is a "crash" (SandboxError); its type and place are logged, its message, which may quote the
     payload, is not. `memory_mb` bounds the address space of the child, so an empty Python already takes some of it.
+    `on_note` hears what the function tells by `note` while it works.
     """
     limits = [str(number) for number in (memory_mb, cpu_seconds, wall_seconds)]
-    with TemporaryFile() as given, TemporaryFile() as result, TemporaryFile() as complaints:
+    with (
+        TemporaryFile() as given, TemporaryFile() as result,
+        TemporaryFile() as complaints, TemporaryFile() as notes,
+    ):  # fmt: skip
         given.write(payload)
         given.seek(0)
         child = subprocess.Popen(  # noqa: S603 -- our own interpreter with our own code
-            [sys.executable, "-c", _CHILD, target, *limits],
+            [sys.executable, "-c", _CHILD, target, *limits, str(notes.fileno())],
+            pass_fds=[notes.fileno()],
             stdin=given,
             stdout=result,
             stderr=complaints,
@@ -75,7 +91,9 @@ def run_limited(
             env={name: os.environ[name] for name in _INHERITED if name in os.environ},
             start_new_session=True,
         )
-        reason = _reason(_ended(child, wall_seconds), complaints)
+        heard = _Notes(notes, on_note)
+        reason = _reason(_ended(child, wall_seconds, heard), complaints)
+        heard.look()
         if reason:
             log.error("%s ended by %s: %s", target, reason, _tail(complaints))
             raise SandboxError(reason)
@@ -83,11 +101,35 @@ def run_limited(
         return result.read()
 
 
-def _ended(child: subprocess.Popen, wall_seconds: int) -> int:
+def note(text: str) -> None:
+    """Tell the parent one line, from inside the function that it has run. Elsewhere nobody hears it."""
+    if _NOTES:
+        os.write(_NOTES[0], f"{text}\n".encode())
+
+
+class _Notes:
+    """What the child tells by `note`. It writes at the place of the shared file; we read at one of our own."""
+
+    def __init__(self, file: IO[bytes], hear: Callable[[str], None] | None):
+        self.file, self.hear, self.place = file, hear, 0
+
+    def look(self) -> None:
+        """Hand on the lines that are new."""
+        new = os.pread(self.file.fileno(), _NOTES_AT_ONCE, self.place)
+        lines = new[: new.rfind(b"\n") + 1]
+        self.place += len(lines)
+        for line in lines.decode().splitlines() if self.hear else ():
+            self.hear(line)
+
+
+def _ended(child: subprocess.Popen, wall_seconds: int, notes: _Notes) -> int:
     """The return code of the child, which does not outlive the wait, whatever interrupts it."""
+    end = time.monotonic() + wall_seconds
     try:
-        return child.wait(timeout=wall_seconds)
-    except subprocess.TimeoutExpired:
+        while (rest := end - time.monotonic()) > 0:
+            with suppress(subprocess.TimeoutExpired):
+                return child.wait(timeout=min(rest, _LOOK_SECONDS))
+            notes.look()
         return -signal.SIGALRM
     finally:
         child.kill()
@@ -114,7 +156,8 @@ def _tail(complaints: IO[bytes]) -> bytes:
 
 def work() -> None:
     """The child: take the limits, then import the function, run it and leave its result where stdout was."""
-    target, memory_mb, cpu_seconds, wall_seconds = sys.argv[1], *map(int, sys.argv[2:])
+    target, memory_mb, cpu_seconds, wall_seconds, notes = sys.argv[1], *map(int, sys.argv[2:])
+    _NOTES.append(notes)
     with os.fdopen(os.dup(1), "wb") as result:
         os.dup2(2, 1)  # whatever a library prints is no result
         _limit(memory_mb * 1024 * 1024, cpu_seconds)

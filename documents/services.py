@@ -27,6 +27,7 @@ from documents.enums import DocumentState, FileState
 from documents.limits import LIMITS
 from documents.models import Document, StoredFile
 from documents.registry import FormSpec, data_digest, form_of
+from documents.typesetting import Rendered
 from documents.uploads import CheckedUpload
 
 log = logging.getLogger(__name__)
@@ -196,7 +197,7 @@ def _job_subject(document: Document) -> str:
     return f"document:{document.pk}"
 
 
-def _typeset(document: Document) -> pdf.Rendered:
+def _typeset(document: Document) -> Rendered:
     html = paper_html(document)
     _tell(document, 5, _("版面を組んでいます"))
     return pdf.render(
@@ -229,7 +230,7 @@ def _tell(document: Document, percent: int, text: str) -> None:
 
 
 @transaction.atomic
-def _issue(document: Document, rendered: pdf.Rendered) -> None:
+def _issue(document: Document, rendered: Rendered) -> None:
     """Bytes first, then the rows. Whoever comes second finds the document issued and changes nothing."""
     locked = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     if locked.state == DocumentState.ISSUED:

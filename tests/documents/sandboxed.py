@@ -6,9 +6,17 @@ import resource
 import sys
 import time
 
+from documents import sandbox
+
 
 def echo(payload: bytes) -> bytes:
     sys.stdout.write("said on the way")
+    return payload
+
+
+def count(payload: bytes) -> bytes:
+    for number in range(3):
+        sandbox.note(str(number))
     return payload
 
 

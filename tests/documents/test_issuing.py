@@ -15,8 +15,8 @@ from core.models import Job
 from documents import pdf, tasks
 from documents.enums import DocumentState
 from documents.models import Document, StoredFile
-from documents.pdf import Rendered
 from documents.services import render_document, request_document, retry_document
+from documents.typesetting import Rendered
 from tests.accounts.factories import person
 from tests.documents import files
 from tests.documents.factories import NOTE_FORM, SUBJECT, note_data, note_document

@@ -16,7 +16,9 @@ from core import jobs
 from core.canonical import canonical_json
 from core.exceptions import DomainError
 from documents import fonts, pdf
+from documents.sandbox import SandboxError
 from documents.services import paper_html
+from documents.typesetting import ForeignResourceError, Rendered, typeset
 from tests.documents import reading
 from tests.documents.factories import note_document
 
@@ -30,9 +32,16 @@ PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>試�
 <link rel="stylesheet" href="app:paper.css"></head><body><h1>見出し</h1>{}</body></html>"""
 
 
-def rendered(body: str, **changes) -> pdf.Rendered:
-    arguments = {"identifier": "T-1", "issued_at": ISSUED_AT, "data": DATA} | changes
-    return pdf.render(html=PAGE.format(body), **arguments)
+def rendered(body: str, **changes) -> Rendered:
+    """Typeset in this process."""
+    arguments = {"identifier": "T-1", "issued_at": ISSUED_AT, "data": canonical_json(DATA)}
+    return typeset(html=PAGE.format(body), **(arguments | changes))
+
+
+def made(body: str, **changes) -> Rendered:
+    """Checked, and typeset in the limited child, as a worker does it."""
+    arguments = {"identifier": "T-1", "issued_at": ISSUED_AT, "data": DATA}
+    return pdf.render(html=PAGE.format(body), **(arguments | changes))
 
 
 @pytest.fixture
@@ -88,6 +97,18 @@ def test_two_renders_give_the_same_bytes():
     assert rendered("<p>同じ</p>").content == rendered("<p>同じ</p>").content
 
 
+def test_the_limited_child_gives_the_same_paper():
+    assert made("<p>同じ𠮷</p>") == rendered("<p>同じ𠮷</p>")
+
+
+def test_what_goes_wrong_in_the_child_is_told_without_details():
+    with pytest.raises(SandboxError) as refusal:
+        made('<img src="file:///etc/passwd">')
+
+    assert refusal.value.reason == "crash"
+    assert "passwd" not in str(refusal.value)
+
+
 def test_another_process_another_zone_and_another_hash_seed_give_the_same_bytes():
     body = "<p>同じ𠮷</p>"
     code = (
@@ -122,7 +143,7 @@ def test_another_process_another_zone_and_another_hash_seed_give_the_same_bytes(
     ],
 )
 def test_a_template_that_names_anything_but_our_assets_makes_no_paper(no_network, markup):
-    with pytest.raises(pdf.ForeignResourceError):
+    with pytest.raises(ForeignResourceError):
         rendered(markup)
 
 
@@ -137,7 +158,7 @@ def test_a_link_is_text_and_nothing_is_fetched_for_it(no_network):
 def test_pages_are_told_as_they_are_laid_out():
     pages = []
 
-    paper = rendered("<p style='break-after: page'>一</p>" * 3, on_page=pages.append)
+    paper = made("<p style='break-after: page'>一</p>" * 3, on_page=pages.append)
 
     assert pages[:3] == [1, 2, 3]
     assert paper.pages == len(reading.page_texts(paper.content))
@@ -145,28 +166,28 @@ def test_pages_are_told_as_they_are_laid_out():
 
 def test_a_character_that_no_font_has_is_refused_by_name():
     with pytest.raises(DomainError) as refusal:
-        rendered("<p>利用者の👪アカウント</p>")
+        made("<p>利用者の👪アカウント</p>")
 
     assert "「👪」（U+1F46A、「利用者の👪アカウント」）" in str(refusal.value)
 
 
 def test_many_missing_characters_are_counted():
     with pytest.raises(DomainError, match="ほか2字"):
-        rendered("".join(f"<p>{chr(code)}</p>" for code in range(0xE000, 0xE007)))
+        made("".join(f"<p>{chr(code)}</p>" for code in range(0xE000, 0xE007)))
 
 
 @pytest.mark.parametrize(
     "text", ["葛\U000e0100", "あ\u200bい\ufeff", "\u2066אב\u2069", "髙﨑德瀨", "□ ■ ①㈱"]
 )
 def test_characters_without_a_shape_and_rare_kanji_pass(text):
-    assert rendered(f"<p>{text}</p>").pages == 1
+    assert made(f"<p>{text}</p>").pages == 1
 
 
 def test_without_fonts_a_paper_is_refused_with_the_line_to_run(monkeypatch):
     monkeypatch.setattr(fonts, "_folders", tuple)
 
     with pytest.raises(DomainError) as refusal:
-        rendered("<p>本文</p>")
+        made("<p>本文</p>")
 
     assert "fonts-morisawa-bizud-gothic" in str(refusal.value)
     assert str(refusal.value).endswith(pdf.INSTALL_LINE)
@@ -193,7 +214,7 @@ def test_the_same_document_made_twice_has_the_same_bytes():
     document = note_document()
     document.refresh_from_db()
 
-    def made():
+    def once_more():
         return pdf.render(
             html=paper_html(document),
             identifier=document.number,
@@ -201,4 +222,4 @@ def test_the_same_document_made_twice_has_the_same_bytes():
             data=document.data,
         )
 
-    assert made() == made()
+    assert once_more() == once_more()

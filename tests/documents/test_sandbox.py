@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from documents.sandbox import SandboxError, run_limited
 LIMITS = {"memory_mb": 300, "cpu_seconds": 5, "wall_seconds": 20}
 
 
-def run(name: str, payload: bytes = b"", **changes: int) -> bytes:
+def run(name: str, payload: bytes = b"", **changes: Any) -> bytes:
     return run_limited(f"tests.documents.sandboxed:{name}", payload, **(LIMITS | changes))
 
 
@@ -40,9 +41,17 @@ def test_the_child_has_its_limits_and_nothing_of_ours(monkeypatch):
         os.close(inherited)
 
     assert not {"SECRET_KEY", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"} & set(seen["environment"])
-    # Its three files, the result, and the listing itself.
-    assert seen["files"] == 5
+    # Its three files, the result, the notes, and the listing itself.
+    assert seen["files"] == 6
     assert (seen["cpu"], seen["memory"]) == (5, 300 * 1024 * 1024)
+
+
+def test_what_the_child_notes_is_heard():
+    heard = []
+
+    run("count", on_note=heard.append)
+
+    assert heard == ["0", "1", "2"]
 
 
 def test_more_memory_than_allowed_is_refused():
