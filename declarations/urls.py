@@ -5,6 +5,7 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 from declarations.views import (
     approval,
+    difference,
     documents,
     editor,
     evidence,
@@ -97,4 +98,9 @@ EDITOR = [
     ),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR]
+READING = [
+    path("declarations/<uuid:pk>/difference/", difference.difference, name="difference"),
+    path("declarations/<uuid:pk>/review-map/", difference.review_map, name="review-map"),
+]
+
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *READING]

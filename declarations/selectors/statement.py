@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy as _
 
 from controls.models import Control
-from core.wording import Wording, compare
+from core.wording import Piece, pieces
 from declarations.enums import Adoption
 from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
 
@@ -30,7 +30,7 @@ class Change:
     label: str
     before: str
     after: str
-    wording: Wording | None
+    pieces: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def _changes(entry: StatementHistory) -> list[Change]:
 
 def _change(name: str, before: str, after: str) -> Change:
     if name == "file":
-        return Change("", before, after, None)
+        return Change("", before, after, [])
     label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
     if name == "adoption":
-        return Change(label, str(Adoption(before).label), str(Adoption(after).label), None)
-    return Change(label, before, after, compare(before, after))
+        return Change(label, str(Adoption(before).label), str(Adoption(after).label), [])
+    return Change(label, before, after, pieces(before, after))
