@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from controls.enums import Standard
 from controls.rules import Rules
 from core.calendar import jst_date
-from declarations.enums import DeliveryModel
+from declarations.enums import ChangeKind, DeliveryModel
 from declarations.models import Declaration
 from documents.registry import FormSpec, register
 
@@ -21,9 +21,19 @@ DECLARATION_FORM = register(
         letter="D",
         title="言明書",
         template="declarations/pdf/declaration.html",
-        template_version="1",
+        template_version="2",
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change of the control inside the audited period; the day is an ISO date."""
+
+    changed_on: str
+    kind: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class StatementLine:
     answer: str
     text: str
     inherited_from: str
+    changes: tuple[ChangeLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +220,13 @@ def _line(row: dict[str, Any], objective_title: str) -> StatementLine:
         answer=answer,
         text=text,
         inherited_from=row["inherited_from"] if answer == "adopted" else "",
+        changes=tuple(_change(change) for change in row.get("changes", ())),
     )
+
+
+def _change(change: dict[str, str]) -> ChangeLine:
+    """Snapshots of the first schema have none."""
+    return ChangeLine(**change | {"kind": str(ChangeKind(change["kind"]).label)})
 
 
 def _answer(row: dict[str, Any]) -> str:

@@ -104,6 +104,16 @@ class Adoption(TextChoices):
     NOT_SELECTED = "not_selected", _("選択しない")
 
 
+class ChangeKind(TextChoices):
+    """What counts as a change of a control (統制変更). A new manager or more systems alone do not."""
+
+    RULES = "rules", _("規程・手順の変更")
+    DESIGN = "design", _("設計・設定・構成の変更")
+    OPERATION = "operation", _("運用（申請・承認・記録・頻度）の変更")
+    TOOLING = "tooling", _("手段の変更（手作業からシステムへなど）")
+    ADOPTION = "adoption", _("採用していなかった管理策の採用")
+
+
 class DeliveryModel(TextChoices):
     """提供形態. The LIU scheme is for SaaS; the others are kept for services that combine them."""
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from controls.enums import Level, Standard
 from controls.models import Control
 from controls.rules import Rules
 from declarations.enums import Adoption
-from declarations.models import Declaration, ObjectiveExclusion, StatementEvidence
+from declarations.models import ControlChange, Declaration, ObjectiveExclusion, StatementEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class StatementFacts:
     individual_control: str
     inherited_from: str
     evidence: tuple[tuple[str, str], ...]
+    changes: tuple[dict[str, str], ...] = ()
 
     @property
     def is_released(self) -> bool:
@@ -133,13 +134,16 @@ def _statements(
     )
     rows = (
         declaration.statements.order_by("control__sort_key")
-        .annotate(files=ArraySubquery(evidence))
+        .annotate(files=ArraySubquery(evidence), changed=ArraySubquery(_changes()))
         .values_list(
             "control__number", "control__title", "control__suffix", "control__is_mandatory",
             "control__parent", "adoption", "reason", "individual_control", "inherited_from", "files",
+            "changed",
         )
     )  # fmt: skip
-    for number, title, suffix, mandatory, parent, adoption, reason, text, inherited, files in rows:
+    for (
+        number, title, suffix, mandatory, parent, adoption, reason, text, inherited, files, changed,
+    ) in rows:  # fmt: skip
         objective = objectives[parent]
         yield StatementFacts(
             number=number,
@@ -152,7 +156,18 @@ def _statements(
             individual_control=text,
             inherited_from=inherited,
             evidence=tuple((file["label"], file["sha256"]) for file in files),
+            changes=tuple(changed),
         )
+
+
+def _changes() -> QuerySet[ControlChange, dict[str, str]]:
+    return (
+        ControlChange.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
+        .order_by("changed_on", "recorded_at", "pk")
+        .values(
+            change=JSONObject(kind="kind", changed_on="changed_on", before="before", after="after")
+        )
+    )
 
 
 def _previous_end(declaration: Declaration) -> date | None:

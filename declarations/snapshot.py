@@ -5,7 +5,8 @@ from typing import Any
 from core.canonical import canonical_json
 from declarations.facts import DeclarationFacts, StatementFacts
 
-SCHEMA = "ismap-liu/declaration/1"
+# Version 2 adds the changes of each control inside the period.
+SCHEMA = "ismap-liu/declaration/2"
 SERVICE_FIELDS = (
     "name", "name_kana", "delivery_model", "overview", "regions", "base_services", "uncovered_services",
     "target_businesses", "data_locations", "foreign_law_risk", "governing_law", "capital_and_officers",
@@ -73,5 +74,6 @@ def _statement(row: StatementFacts) -> dict[str, Any]:
         "individual_control": row.individual_control,
         "inherited_from": row.inherited_from,
         "is_released": row.is_released,
+        "changes": list(row.changes),
         "evidence": [{"label": label, "sha256": digest} for label, digest in row.evidence],
     }

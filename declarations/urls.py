@@ -5,6 +5,7 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 from declarations.views import (
     approval,
+    changes,
     difference,
     documents,
     editor,
@@ -98,9 +99,28 @@ EDITOR = [
     ),
 ]
 
+CHANGES = [
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/changes/",
+        changes.changes,
+        name="changes",
+    ),
+    path("declarations/<uuid:pk>/changes/<uuid:change>/", changes.change, name="change"),
+    path(
+        "declarations/<uuid:pk>/changes/<uuid:change>/removal/",
+        changes.remove,
+        name="change-remove",
+    ),
+    path(
+        "declarations/<uuid:pk>/changes/<uuid:change>/restoration/",
+        changes.restore,
+        name="change-restore",
+    ),
+]
+
 READING = [
     path("declarations/<uuid:pk>/difference/", difference.difference, name="difference"),
     path("declarations/<uuid:pk>/review-map/", difference.review_map, name="review-map"),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *READING]
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *READING]

@@ -1,5 +1,6 @@
 """Django looks for models here; other code imports from the submodules."""
 
+from declarations.models.change import ControlChange
 from declarations.models.declaration import (
     Declaration,
     DeclarationHistory,
@@ -17,6 +18,7 @@ from declarations.models.statement import (
 __all__ = [
     "CloudService",
     "CloudServiceHistory",
+    "ControlChange",
     "Declaration",
     "DeclarationHistory",
     "DeclarationSnapshot",

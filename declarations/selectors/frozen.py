@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from declarations.enums import Adoption
+from declarations.enums import Adoption, ChangeKind
 from declarations.models import Declaration, DeclarationSnapshot
 
 
@@ -61,7 +62,11 @@ class FrozenDeclaration:
                 row["number"],
                 row["title"],
                 reasons.get(row["number"], ""),
-                [s for s in self.content["statements"] if s["objective"] == row["number"]],
+                [
+                    _readable(statement)
+                    for statement in self.content["statements"]
+                    if statement["objective"] == row["number"]
+                ],
             )
             for row in self.content["objectives"]
             if row["section"] == section
@@ -74,6 +79,19 @@ class FrozenDeclaration:
                 if evidence["sha256"] == sha256:
                     return evidence["label"]
         return None
+
+
+def _readable(statement: dict[str, Any]) -> dict[str, Any]:
+    """With the days and kinds of its changes in words. Snapshots of the first schema have no changes."""
+    changes = [
+        change
+        | {
+            "kind": str(ChangeKind(change["kind"]).label),
+            "changed_on": date.fromisoformat(change["changed_on"]),
+        }
+        for change in statement.get("changes", ())
+    ]
+    return statement | {"changes": changes}
 
 
 def _numbers(section: dict[str, str], rows: list[dict[str, Any]]) -> FrozenSection:

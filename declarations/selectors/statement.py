@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from controls.models import Control
@@ -11,6 +12,8 @@ from declarations.enums import Adoption
 from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
 
 HISTORY_PAGE = 10
+# Values of acts that are no field of the statement.
+ACT_VALUES = ("file", "control_change")
 # Where the editor's word is plainer than the scheme's.
 LABELS = {"reason": _("選択しない理由")}
 
@@ -46,6 +49,7 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
     return (
         Statement.objects.filter(declaration=declaration, control__number=number)
         .select_related("control__parent__parent", "updated_by")
+        .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
         .first()
     )
 
@@ -79,7 +83,7 @@ def _changes(entry: StatementHistory) -> list[Change]:
 
 
 def _change(name: str, before: str, after: str) -> Change:
-    if name == "file":
+    if name in ACT_VALUES:
         return Change("", before, after, [])
     label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
     if name == "adoption":

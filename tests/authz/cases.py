@@ -15,10 +15,15 @@ from audits.models import Engagement
 from audits.services import engagement as engagements
 from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
-from declarations.enums import Adoption
-from declarations.models import CloudService, Declaration, StatementEvidence
+from declarations.enums import Adoption, ChangeKind
+from declarations.models import (
+    CloudService,
+    ControlChange,
+    Declaration,
+    StatementEvidence,
+)
+from declarations.services import changes, evidence, fixing
 from declarations.services import declaration as declarations
-from declarations.services import evidence, fixing
 from declarations.services.cloud_service import create_service
 from declarations.services.exclusions import exclude_objective
 from declarations.services.statements import StatementEdit, save_statements
@@ -65,6 +70,8 @@ class Case:
     declaration: Declaration = field(init=False)
     tie: StatementEvidence = field(init=False)
     removed_tie: StatementEvidence = field(init=False)
+    change: ControlChange = field(init=False)
+    removed_change: ControlChange = field(init=False)
     engagement: Engagement | None = None
     application: Application | None = None
 
@@ -104,6 +111,7 @@ class Case:
         self.write()
         self._exclude()
         self._attach()
+        self._change()
         return self
 
     def write(self) -> None:
@@ -161,6 +169,27 @@ class Case:
             declaration_id=self.declaration.pk,
             evidence_id=self.removed_tie.pk,
             actor=self.party.editor,
+        )
+
+    def _change(self) -> None:
+        """A change inside the period, and one that was taken off again."""
+        own, readers = self.party.own, self.readers()
+        self.change = self._record_change(self.keep("change", readers))
+        self.removed_change = self._record_change(self.keep("removed-change", own))
+        changes.remove_change(
+            declaration_id=self.declaration.pk,
+            change_id=self.removed_change.pk,
+            actor=self.party.editor,
+        )
+
+    def _record_change(self, text: str) -> ControlChange:
+        facts = changes.ChangeFacts(ChangeKind.OPERATION, PERIOD_START, "年に一度でした", text)
+        return changes.record_change(
+            declaration_id=self.declaration.pk,
+            number=DETAIL,
+            actor=self.party.editor,
+            creation_key=uuid.uuid4(),
+            facts=facts,
         )
 
     def attach(self, upload: CheckedUpload, note: str = "") -> StatementEvidence:

@@ -14,7 +14,7 @@ from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
 from tests.authz.world import Target, World
 from tests.documents.files import pdf, uploaded
-from tests.registrations.factories import PERIOD_END, SERVICE
+from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
 Input = Callable[[World, Target, str], dict[str, Any]]
 INPUTS: dict[str, Input] = {}
@@ -57,6 +57,7 @@ fixed("controls:withdraw_parameter declarations:hand-back", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
     " declarations:document-request declarations:document-retry declarations:evidence-remove"
+    " declarations:change-remove declarations:change-restore"
     " declarations:evidence-restore declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter",
     {},
@@ -169,6 +170,18 @@ def approve(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
 def statement(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     row = _declaration(parts).statements.get(control__number=parts["number"])
     return {"individual_control": "見本の個別管理策", "version": row.row_version}
+
+
+@sends("declarations:changes", "declarations:change")
+def control_change(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {
+        "version": 1 if "change" in parts else 0,
+        "creation_key": str(uuid.uuid4()),
+        "changed_on": PERIOD_START.isoformat(),
+        "kind": "operation",
+        "before": "年に一度でした。",
+        "after": "毎月にしました。",
+    }
 
 
 @sends("declarations:evidence-add")

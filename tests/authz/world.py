@@ -230,6 +230,8 @@ class World:
             self._case_targets(state, case)
             removed = {"pk": case.declaration.pk, "evidence": case.removed_tie.pk}
             self.put("removed_evidence", state, **removed)
+            taken_off = {"pk": case.declaration.pk, "change": case.removed_change.pk}
+            self.put("removed_change", state, **taken_off)
             if case.engagement:
                 self.put(
                     "frozen_evidence", state, pk=case.engagement.pk, sha256=case.tie.file.sha256
@@ -245,6 +247,7 @@ class World:
         self.put("service", state, pk=case.service.pk)
         self.put("declaration", state, pk=case.declaration.pk)
         self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
+        self.put("change", state, pk=case.declaration.pk, change=case.change.pk)
         if case.engagement:
             self.put("engagement", state, pk=case.engagement.pk)
         if case.application:
