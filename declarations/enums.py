@@ -59,6 +59,7 @@ class StatementAction(TextChoices):
     SAVED = "saved", _("言明を保存")
     FILE_ADDED = "file_added", _("証跡を追加")
     FILE_REMOVED = "file_removed", _("証跡を外す")
+    FILE_REPLACED = "file_replaced", _("証跡を新しい版に差替え")
     CONFIRMED = "confirmed", _("引継ぎの内容を確認")
     ASSIGNED = "assigned", _("担当者を変更")
     REVIEW_REQUESTED = "review_requested", _("確認を依頼")
@@ -77,6 +78,16 @@ ORGANISING_ACTIONS = (
 )
 
 
+class EvidenceAction(TextChoices):
+    """What the act history of evidence records."""
+
+    KEPT = "kept", _("証跡を登録")
+    VERSION_ADDED = "version_added", _("新しい版を追加")
+    EDITED = "edited", _("名称・担当者を変更")
+    RETIRED = "retired", _("使用を終了")
+    REINSTATED = "reinstated", _("使用を再開")
+
+
 class ReviewState(TextChoices):
     """Where a statement stands between colleagues (確認). Nothing outside the provider sees it."""
 
@@ -93,6 +104,7 @@ class BatchKind(TextChoices):
     IMPORT = "import", _("ブックの取込み")
     CONFIRM = "confirm", _("引継ぎの一括確認")
     ASSIGN = "assign", _("担当者の一括変更")
+    EVIDENCE = "evidence", _("証跡の一括紐付け")
     UNDO = "undo", _("取消し")
 
 

@@ -129,7 +129,7 @@ def _statements(
 ) -> Iterator[StatementFacts]:
     evidence = (
         StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
-        .order_by("file__stored_at", "pk")
+        .order_by("version__file__stored_at", "pk")
         .values(pair=JSONObject(label="file__label", sha256="file__sha256"))
     )
     rows = (

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from accounts.enums import OrganisationKind, Role
 from controls.enums import Standard
@@ -144,3 +144,43 @@ class StatementQuerySet(models.QuerySet):
             .annotate(total=COUNTS["total"], answered=COUNTS["answered"])
         )
         return {row["declaration"]: row["answered"] * 100 // row["total"] for row in rows}
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Evidence is its provider's own: the committee side and auditors see files through what holds them."""
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(organisation=user.organisation_id)
+        return self.none()
+
+    def in_use(self):
+        """What may be tied to statements."""
+        return self.filter(retired_at__isnull=True)
+
+    def with_current_end(self):
+        """Annotate `current_until`: the last day that the newest version speaks of."""
+        versions = self.model.versions.rel.related_model.objects.filter(evidence=OuterRef("pk"))
+        newest = versions.order_by("-number").values("covers_until")[:1]
+        return self.annotate(current_until=Subquery(newest))
+
+    def unused(self):
+        """What is tied to no statement, in no version."""
+        ties = self.model.versions.rel.related_model.ties.rel.related_model
+        return self.exclude(
+            Exists(
+                ties.objects.filter(version__evidence=OuterRef("pk"), removed_at__isnull=True)
+            )
+        )
+
+
+class EvidenceVersionQuerySet(models.QuerySet):
+    def current(self):
+        """The newest version of each piece of evidence."""
+        newer = self.model.objects.filter(
+            evidence=OuterRef("evidence"), number__gt=OuterRef("number")
+        )
+        return self.exclude(Exists(newer))
+
+    def ending_by(self, day):
+        """Versions that speak of no day after this one."""
+        return self.filter(covers_until__lte=day)

@@ -7,11 +7,16 @@ from declarations.models.declaration import (
     DeclarationSnapshot,
     ObjectiveExclusion,
 )
+from declarations.models.evidence import (
+    Evidence,
+    EvidenceHistory,
+    EvidenceVersion,
+    StatementEvidence,
+)
 from declarations.models.service import CloudService, CloudServiceHistory
 from declarations.models.statement import (
     Statement,
     StatementBatch,
-    StatementEvidence,
     StatementHistory,
 )
 
@@ -22,6 +27,9 @@ __all__ = [
     "Declaration",
     "DeclarationHistory",
     "DeclarationSnapshot",
+    "Evidence",
+    "EvidenceHistory",
+    "EvidenceVersion",
     "ObjectiveExclusion",
     "Statement",
     "StatementBatch",

@@ -105,21 +105,6 @@ class Statement(models.Model):
         return self.carried_from_id is not None and self.confirmed_at is None
 
 
-class StatementEvidence(UUIDModel):
-    """A file (証跡) tied to a statement. Taking it off ends the tie; the bytes stay."""
-
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="evidence")
-    file = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
-    note = models.CharField(_("説明"), max_length=200, blank=True)
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["statement", "file__stored_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.file.label
-
-
 class StatementHistory(HistoryEntry):
     """Act history of a statement: one line per changed row, one batch per act."""
 

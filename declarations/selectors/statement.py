@@ -64,7 +64,11 @@ def neighbours(declaration: Declaration, control: Control) -> tuple[str, str]:
 
 def files_of(statement: Statement) -> Files:
     """Current and removed files, oldest first. One query."""
-    ties = list(statement.evidence.select_related("file").order_by("file__stored_at", "pk"))
+    ties = list(
+        statement.evidence.select_related("version__file").order_by(
+            "version__file__stored_at", "pk"
+        )
+    )
     return Files(
         current=[tie for tie in ties if tie.removed_at is None],
         removed=[tie for tie in ties if tie.removed_at is not None],

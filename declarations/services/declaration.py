@@ -191,7 +191,9 @@ def _carry_rows(old: Declaration, new: Declaration) -> None:
     ).select_related("statement")
     StatementEvidence.objects.bulk_create(
         StatementEvidence(
-            statement_id=new_ids[tie.statement.control_id], file_id=tie.file_id, note=tie.note
+            statement_id=new_ids[tie.statement.control_id],
+            version_id=tie.version_id,
+            note=tie.note,
         )
         for tie in evidence
     )
