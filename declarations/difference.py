@@ -137,8 +137,8 @@ def _changed(sources: list[StatementFacts], row: StatementFacts) -> RowDifferenc
         for name in STATEMENT_FIELDS
         if (before := _joined(sources, name)) != (after := getattr(row, name))
     )
-    was = {digest: label for source in sources for label, digest in source.evidence}
-    is_now = {digest: label for label, digest in row.evidence}
+    was = {file.sha256: file.label for source in sources for file in source.evidence}
+    is_now = {file.sha256: file.label for file in row.evidence}
     added = tuple(label for digest, label in is_now.items() if digest not in was)
     removed = tuple(label for digest, label in was.items() if digest not in is_now)
     if not (fields or added or removed):

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from controls.enums import Level, Standard
 from controls.models import Control
 from controls.rules import Rules
+from declarations.coverage import Cover
 from declarations.enums import Adoption
 from declarations.models import ControlChange, Declaration, ObjectiveExclusion, StatementEvidence
 
@@ -33,6 +34,15 @@ class ObjectiveFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """One file tied to a statement, and the days that it speaks of."""
+
+    label: str
+    sha256: str
+    cover: Cover
+
+
+@dataclass(frozen=True, slots=True)
 class StatementFacts:
     """One statement with what its control asks."""
 
@@ -45,7 +55,7 @@ class StatementFacts:
     reason: str
     individual_control: str
     inherited_from: str
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceFacts, ...]
     changes: tuple[dict[str, str], ...] = ()
 
     @property
@@ -130,7 +140,14 @@ def _statements(
     evidence = (
         StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
         .order_by("version__file__stored_at", "pk")
-        .values(pair=JSONObject(label="file__label", sha256="file__sha256"))
+        .values(
+            pair=JSONObject(
+                label="version__file__label",
+                sha256="version__file__sha256",
+                covers_from="version__covers_from",
+                covers_until="version__covers_until",
+            )
+        )
     )
     rows = (
         declaration.statements.order_by("control__sort_key")
@@ -155,7 +172,7 @@ def _statements(
             reason=reason,
             individual_control=text,
             inherited_from=inherited,
-            evidence=tuple((file["label"], file["sha256"]) for file in files),
+            evidence=tuple(_evidence(file) for file in files),
             changes=tuple(changed),
         )
 
@@ -168,6 +185,14 @@ def _changes() -> QuerySet[ControlChange, dict[str, str]]:
             change=JSONObject(kind="kind", changed_on="changed_on", before="before", after="after")
         )
     )
+
+
+def _evidence(file: dict[str, str | None]) -> EvidenceFacts:
+    first, last = (
+        date.fromisoformat(day) if (day := file[name]) else None
+        for name in ("covers_from", "covers_until")
+    )
+    return EvidenceFacts(str(file["label"]), str(file["sha256"]), Cover(first, last))
 
 
 def _previous_end(declaration: Declaration) -> date | None:

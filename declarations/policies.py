@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from declarations.enums import EDITING_ACTIONS, ORGANISING_ACTIONS
 from declarations.models import CloudService, Declaration, DeclarationHistory, StatementHistory
 
@@ -43,6 +43,15 @@ def can_edit_declaration(user: User, declaration: Declaration) -> bool:
 def can_read_work(user: User, declaration: Declaration) -> bool:
     """Evidence files and the history of statements are the provider's own, also after filing."""
     return can_edit_service(user, declaration.service)
+
+
+def can_keep_evidence(user: User, organisation: Organisation | None) -> bool:
+    """The provider's own people look after its evidence."""
+    return (
+        organisation is not None
+        and bool(user.roles & WRITERS)
+        and user.organisation_id == organisation.pk
+    )
 
 
 def can_approve_declaration(user: User, declaration: Declaration) -> bool:

@@ -167,9 +167,7 @@ class EvidenceQuerySet(models.QuerySet):
         """What is tied to no statement, in no version."""
         ties = self.model.versions.rel.related_model.ties.rel.related_model
         return self.exclude(
-            Exists(
-                ties.objects.filter(version__evidence=OuterRef("pk"), removed_at__isnull=True)
-            )
+            Exists(ties.objects.filter(version__evidence=OuterRef("pk"), removed_at__isnull=True))
         )
 
 

@@ -75,5 +75,5 @@ def _statement(row: StatementFacts) -> dict[str, Any]:
         "inherited_from": row.inherited_from,
         "is_released": row.is_released,
         "changes": list(row.changes),
-        "evidence": [{"label": label, "sha256": digest} for label, digest in row.evidence],
+        "evidence": [{"label": file.label, "sha256": file.sha256} for file in row.evidence],
     }

@@ -11,6 +11,7 @@ class Limits:
 
     file_bytes: int
     organisation_bytes: int
+    organisation_files: int
     label_length: int
     image_pixels: int
     archive_members: int

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 
 class StoredFileQuerySet(models.QuerySet):
@@ -15,7 +15,12 @@ class StoredFileQuerySet(models.QuerySet):
 
     def total_size(self) -> int:
         """Sum of the sizes in bytes."""
-        return self.aggregate(total=Sum("size"))["total"] or 0
+        return self.usage()[0]
+
+    def usage(self) -> tuple[int, int]:
+        """Sum of the sizes in bytes, and how many files. One query."""
+        row = self.aggregate(size=Sum("size"), files=Count("pk"))
+        return row["size"] or 0, row["files"]
 
 
 class DocumentQuerySet(models.QuerySet):

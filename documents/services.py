@@ -39,7 +39,7 @@ _NUMBER_LENGTH = 6
 
 @transaction.atomic
 def store_upload(*, upload: CheckedUpload, organisation_id: uuid.UUID, actor: User) -> StoredFile:
-    """Keep a checked upload for an organisation, not yet scanned. DomainError when its space is used up.
+    """Keep a checked upload for an organisation, not yet scanned. DomainError when its space or number is used up.
 
     The same bytes are kept once, under their hash; each upload has its own row.
     """
@@ -165,7 +165,14 @@ def _keep(stored: StoredFile, chunks: Iterable[bytes]) -> None:
 
 
 def _refuse_beyond_quota(organisation_id: uuid.UUID, size: int) -> None:
-    used = StoredFile.objects.owned_by(organisation_id).uploaded().total_size()
+    used, files = StoredFile.objects.owned_by(organisation_id).uploaded().usage()
+    if files >= LIMITS.organisation_files:
+        raise DomainError(
+            _(
+                "組織で保管できるファイルは%(max)s件までです。すでに%(max)s件あるため、保存できません。事務局に相談してください。"
+            )
+            % {"max": f"{LIMITS.organisation_files:,}"}
+        )
     if used + size > LIMITS.organisation_bytes:
         raise DomainError(
             _(

@@ -29,10 +29,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"models"}),
     # Policies, reads, and the pure rules of an app.
     frozenset({
-        "policies", "selectors", "rules", "facts", "preflight", "snapshot", "periods", "validity", "completeness",
-        "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference", "parameter_file",
-        "parameter_values", "standing", "uploads", "archives", "structure", "assets_only", "blobs", "fonts",
-        "pdf", "sandbox", "registry", "typesetting", "review_map",
+        "policies", "selectors", "rules", "facts", "preflight", "snapshot", "periods", "validity",
+        "completeness", "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference",
+        "parameter_file", "parameter_values", "standing", "uploads", "archives", "structure", "assets_only",
+        "blobs", "fonts", "pdf", "sandbox", "registry", "typesetting", "review_map", "coverage",
     }),
     frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
     frozenset({"forms", "filters"}),

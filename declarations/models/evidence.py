@@ -12,6 +12,7 @@ from core.models import HistoryEntry, UUIDModel
 from declarations.enums import EvidenceAction
 from declarations.models.statement import Statement
 from declarations.querysets import EvidenceQuerySet, EvidenceVersionQuerySet
+from documents.models import StoredFile
 
 # A tie belongs to a draft, and its file to the provider of that draft.
 REFUSE_FOREIGN_TIE = """
@@ -93,7 +94,7 @@ class Evidence(UUIDModel):
 
 
 class EvidenceVersion(UUIDModel):
-    """One file of a piece of evidence, with the days that it speaks of. Never changed: a correction is a new version."""
+    """One file of a piece of evidence, with the days that it speaks of. Never changed: what is wrong gets a new one."""
 
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("版"))
@@ -195,6 +196,11 @@ class StatementEvidence(UUIDModel):
 
     def __str__(self) -> str:
         return self.version.file.label
+
+    @property
+    def file(self) -> StoredFile:
+        """The file of the version. Load `version__file` along."""
+        return self.version.file
 
 
 class EvidenceHistory(HistoryEntry):

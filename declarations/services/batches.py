@@ -11,6 +11,7 @@ from core.exceptions import DomainError
 from declarations.enums import BatchKind, StatementAction
 from declarations.models import StatementBatch, StatementHistory
 from declarations.services.declaration import locked_draft
+from declarations.services.evidence_ties import undo_ties
 from declarations.services.statements import EDITABLE, StatementEdit, save_statements
 
 
@@ -33,13 +34,14 @@ def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
     existing = StatementBatch.objects.filter(undoes=batch).first()
     if existing:
         return Undone(existing, ())
+    if batch.kind == BatchKind.EVIDENCE:
+        undoing, untouched = undo_ties(batch, actor=actor)
+        if undoing is None:
+            raise DomainError(_nothing_left())
+        return Undone(undoing, tuple(untouched))
     edits, left = _reverse_edits(batch)
     if not edits:
-        raise DomainError(
-            _(
-                "この操作で変えた管理策は、すべてその後に変更されています。元に戻せるものはありません。"
-            )
-        )
+        raise DomainError(_nothing_left())
     save_statements(
         declaration_id=batch.declaration_id,
         actor=actor,
@@ -50,6 +52,12 @@ def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
         summary=_("「%(summary)s」を取消し") % {"summary": batch.summary},
     )
     return Undone(StatementBatch.objects.get(undoes=batch), tuple(left))
+
+
+def _nothing_left() -> str:
+    return _(
+        "この操作で変えた管理策は、すべてその後に変更されています。元に戻せるものはありません。"
+    )
 
 
 def _reverse_edits(batch: StatementBatch) -> tuple[list[StatementEdit], list[str]]:

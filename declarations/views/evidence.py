@@ -73,7 +73,9 @@ def _editable(request: HttpRequest, pk: uuid.UUID) -> Declaration:
 
 def _tie(declaration: Declaration, evidence: uuid.UUID) -> StatementEvidence:
     ties = StatementEvidence.objects.filter(statement__declaration=declaration)
-    return get_object_or_404(ties.select_related("file", "statement__control"), pk=evidence)
+    return get_object_or_404(
+        ties.select_related("version__file", "statement__control"), pk=evidence
+    )
 
 
 def _change(request: HttpRequest, pk: uuid.UUID, evidence: uuid.UUID, act, said: str):
