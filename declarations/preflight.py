@@ -11,8 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.calendar import format_wareki
 from core.exceptions import DomainError
 from core.labels import field_label
+from declarations.coverage import ends_before
 from declarations.enums import Adoption, Severity
 from declarations.facts import DeclarationFacts, StatementFacts
 from declarations.periods import check_period
@@ -225,6 +227,34 @@ def inherited_names_its_base(facts: DeclarationFacts) -> Iterator[Issue]:
         )
 
 
+def evidence_covers_the_period(facts: DeclarationFacts) -> Iterator[Issue]:
+    """Evidence of an adopted detail speaks of the audited period, and one of its files to the end of it."""
+    start, end = facts.declaration.period_start, facts.declaration.period_end
+    for row in facts.statements:
+        if not row.is_adopted:
+            continue
+        beside = [file for file in row.evidence if not file.cover.touches(start, end)]
+        for file in beside:
+            yield Issue(
+                "evidence_beside_period",
+                Severity.WARNING,
+                _("証跡「%(label)s」の対象期間が、監査対象期間と1日も重なりません。")
+                % {"label": file.label},
+                _("監査対象期間の証跡に差し替えるか、証跡の対象期間を確かめてください。"),
+                row.number,
+            )
+        last = ends_before((f.cover for f in row.evidence if f not in beside), end)
+        if last is not None:
+            yield Issue(
+                "evidence_ends_early",
+                Severity.WARNING,
+                _("証跡の対象期間が、監査対象期間の末日より前（%(last)s）に終わります。")
+                % {"last": format_wareki(last, weekday=False)},
+                _("末日までの期間を示す証跡を追加してください。"),
+                row.number,
+            )
+
+
 def included_objective_has_a_control(facts: DeclarationFacts) -> Iterator[Issue]:
     """An objective that is kept needs controls that bring the risk down; none adopted is worth a second look."""
     for objective, rows in facts.by_objective():
@@ -256,6 +286,7 @@ RULES = (
         basic_requirements_are_adopted,
     ),
     Rule("objective", gettext_lazy("統制目標ごとの管理策"), included_objective_has_a_control),
+    Rule("evidence", gettext_lazy("証跡の対象期間"), evidence_covers_the_period),
     Rule("base_services", gettext_lazy("基盤クラウドサービスの記載"), inherited_names_its_base),
     Rule("period_running", gettext_lazy("監査対象期間の終了"), period_has_ended),
     Rule("edition", gettext_lazy("適用する管理基準の版"), edition_holds),

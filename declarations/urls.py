@@ -10,6 +10,8 @@ from declarations.views import (
     documents,
     editor,
     evidence,
+    evidence_library,
+    evidence_ties,
     exclusions,
     services,
     statements,
@@ -123,4 +125,32 @@ READING = [
     path("declarations/<uuid:pk>/review-map/", difference.review_map, name="review-map"),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *READING]
+EVIDENCE = [
+    path("evidence/", evidence_library.library, name="evidence-library"),
+    path("evidence/new/", evidence_library.keep, name="evidence-keep"),
+    path("evidence/<uuid:pk>/", evidence_library.item, name="evidence-item"),
+    path("evidence/<uuid:pk>/edit/", evidence_library.edit, name="evidence-edit"),
+    path("evidence/<uuid:pk>/versions/new/", evidence_library.renew, name="evidence-renew"),
+    path(
+        "evidence/<uuid:pk>/versions/<uuid:version>/",
+        evidence_library.download,
+        name="evidence-version",
+    ),
+    path("evidence/<uuid:pk>/retirement/", evidence_library.retire, name="evidence-retire"),
+    path(
+        "evidence/<uuid:pk>/retirement/end/", evidence_library.reinstate, name="evidence-reinstate"
+    ),
+    path("evidence/<uuid:pk>/statements/", evidence_ties.tie, name="evidence-tie"),
+    path(
+        "evidence/<uuid:pk>/batches/<uuid:batch>/undoing/",
+        evidence_ties.untie,
+        name="evidence-untie",
+    ),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/evidence/library/",
+        evidence_ties.pick,
+        name="evidence-pick",
+    ),
+]
+
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING]

@@ -41,6 +41,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     OrganisationKind.CSP: (
         HOME,
         Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
+        Link(_("証跡"), "declarations:evidence-library"),
         Link(_("外部監査"), "audits:engagements"),
         Link(_("申請"), "registrations:applications"),
         CATALOGUE,

@@ -17,6 +17,7 @@ from core.templatetags.numbers import filesize_ja
 from core.text import clean_text
 from documents.archives import check_docx, check_pptx, check_xlsx, check_zip
 from documents.limits import KIND_BY_EXTENSION, KINDS, LIMITS, Kind
+from documents.photos import tells_place
 from documents.structure import check_jpeg, check_pdf, check_png, check_text
 
 # Each raises ValueError with a Japanese sentence. The keys are the kinds of uploads.toml.
@@ -35,7 +36,10 @@ CHECKS: dict[str, Callable[[IO[bytes]], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class CheckedUpload:
-    """A file that has passed the gate. `size` and `sha256` are those of its real bytes."""
+    """A file that has passed the gate. `size` and `sha256` are those of its real bytes.
+
+    `warnings` are sentences about what its sender may not know that it tells.
+    """
 
     file: File
     label: str
@@ -43,6 +47,7 @@ class CheckedUpload:
     media_type: str
     size: int
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 def check_upload(file: File) -> CheckedUpload:
@@ -52,12 +57,13 @@ def check_upload(file: File) -> CheckedUpload:
         kind = _kind_of(label)
         size, digest = _measure(file)
         CHECKS[kind.name](file)
+        warnings = _warnings(kind, label, file)
     except ValueError as error:
         raise DomainError(
             _("「%(label)s」：%(problem)s") % {"label": label, "problem": error}
         ) from error
     file.seek(0)
-    return CheckedUpload(file, label, kind.name, kind.media_type, size, digest)
+    return CheckedUpload(file, label, kind.name, kind.media_type, size, digest, warnings)
 
 
 def check_label(name: str) -> str:
@@ -95,6 +101,18 @@ def _kind_of(label: str) -> Kind:
             "拡張子が .%(extension)s のファイルは受け付けません。次の種類に変えてから選び直してください：%(accepted)s"
         )
         % {"extension": extension[:20], "accepted": accepted}
+    )
+
+
+def _warnings(kind: Kind, label: str, file: File) -> tuple[str, ...]:
+    if kind.name != "jpeg" or not tells_place(file):
+        return ()
+    return (
+        _(
+            "「%(label)s」には撮影場所（GPSの位置情報）が入っています。知らせたくないときは、"
+            "位置情報を消した写真を登録し直してください。"
+        )
+        % {"label": label},
     )
 
 

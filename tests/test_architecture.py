@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "policies", "selectors", "rules", "facts", "preflight", "snapshot", "periods", "validity",
         "completeness", "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference",
         "parameter_file", "parameter_values", "standing", "uploads", "archives", "structure", "assets_only",
-        "blobs", "fonts", "pdf", "sandbox", "registry", "typesetting", "review_map", "coverage",
+        "blobs", "fonts", "pdf", "sandbox", "registry", "typesetting", "review_map", "coverage", "photos",
     }),
     frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
     frozenset({"forms", "filters"}),

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.calendar import format_wareki
+from core.forms import StrictForm
 from declarations.models import Declaration
 
 
-class CompareForm(forms.Form):
+class CompareForm(StrictForm):
     """One of the earlier versions and periods; sent by GET, so a comparison can be shared."""
 
     def __init__(self, *args: Any, earlier: Sequence[Declaration], **kwargs: Any):

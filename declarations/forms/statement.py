@@ -1,6 +1,7 @@
 """Input of the declaration editor. A form knows texts and their limits; the services know the rules."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -13,6 +14,8 @@ from declarations.enums import Adoption
 from declarations.models import Statement
 from declarations.services.statements import EDITABLE, LIMITS
 from documents.forms import UploadField
+
+SHEET_LOST = _("画面の情報が古くなっています。画面を読み直してから、もう一度追加してください。")
 
 
 class StatementForm(StrictForm):
@@ -91,10 +94,15 @@ class ExclusionForm(StrictForm):
 
 
 class EvidenceForm(StrictForm):
-    """A file for a statement."""
+    """A file for a statement. The key lets a second click find what the first one made."""
 
     upload = UploadField(label=_("ファイル"))
     note = PlainTextField(label=_("説明"), max_length=200, required=False)
+    creation_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid4,
+        error_messages={"required": SHEET_LOST, "invalid": SHEET_LOST},
+    )
 
     def __init__(self, *args: Any, number: str, **kwargs: Any):
         super().__init__(*args, auto_id=f"{number}-%s", **kwargs)

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.labels import field_label
 from core.models import HistoryEntry
-from declarations.enums import DeclarationAction, ServiceAction
-from declarations.models import CloudService, Declaration
+from declarations.enums import DeclarationAction, EvidenceAction, ServiceAction
+from declarations.models import CloudService, Declaration, Evidence
 
 # Acts that leave the row version of a declaration as it is: they change other rows.
 _OF_OTHER_ROWS = (
@@ -55,6 +57,29 @@ def body_conflict(current: Declaration, mine: dict[str, Any], *, seen: int) -> C
     """What others did to the body since the declaration's version `seen` was shown. One query."""
     lines = current.history.exclude(action__in=_OF_OTHER_ROWS)
     return merge(current, mine, _latest(lines, current.row_version - seen))
+
+
+def evidence_conflict(current: Evidence, *, title: str, owner: User | None) -> Conflict:
+    """Title and owner as somebody typed them beside what another has saved since. One query."""
+    last = (
+        current.history.filter(action=EvidenceAction.EDITED).order_by("-occurred_at", "-pk").first()
+    )
+    nobody = _("担当者なし")
+    pairs = [
+        ("title", title, current.title),
+        ("owner", owner.name if owner else nobody, current.owner.name if current.owner else nobody),
+    ]
+    return Conflict(
+        their_name=last.actor_label if last else "",
+        their_time=last.occurred_at if last else None,
+        clashes=[
+            Clash(name, field_label(current, name), mine, theirs)
+            for name, mine, theirs in pairs
+            if mine != theirs
+        ],
+        taken=[],
+        values={},
+    )
 
 
 def merge(current: Model, mine: dict[str, Any], lines: Iterable[HistoryEntry]) -> Conflict:

@@ -1,15 +1,20 @@
 """One statement as its panel and its history show it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from controls.models import Control
+from controls.rules import Rules
 from core.wording import Piece, pieces
+from declarations.coverage import reminder_days
 from declarations.enums import Adoption
 from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
+from declarations.selectors.evidence_library import lapse_tag
+from declarations.selectors.states import Tag
 
 HISTORY_PAGE = 10
 # Values of acts that are no field of the statement.
@@ -19,10 +24,18 @@ LABELS = {"reason": _("選択しない理由")}
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Files tied to a statement now, and those that were taken off."""
+class TiedFile:
+    """A file tied to a statement, and how long it holds where that is worth a word."""
 
-    current: list[StatementEvidence]
+    tie: StatementEvidence
+    tag: Tag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files tied to a statement now, and those that were taken off and not tied again."""
+
+    current: list[TiedFile]
     removed: list[StatementEvidence]
 
 
@@ -62,16 +75,24 @@ def neighbours(declaration: Declaration, control: Control) -> tuple[str, str]:
     return before.first() or "", after.first() or ""
 
 
-def files_of(statement: Statement) -> Files:
-    """Current and removed files, oldest first. One query."""
+def files_of(statement: Statement, *, today: date) -> Files:
+    """Current and removed files, oldest first. One query, and one more where a file states when it ends."""
     ties = list(
-        statement.evidence.select_related("version__file").order_by(
+        statement.evidence.select_related("version__file", "version__evidence").order_by(
             "version__file__stored_at", "pk"
         )
     )
+    current = [tie for tie in ties if tie.removed_at is None]
+    there = {tie.version_id for tie in current}
+    removed = {tie.version_id: tie for tie in ties if tie.version_id not in there}
+    ends = any(tie.version.covers_until for tie in current)
+    notice = max(reminder_days(Rules.at(today)), default=None) if ends else None
     return Files(
-        current=[tie for tie in ties if tie.removed_at is None],
-        removed=[tie for tie in ties if tie.removed_at is not None],
+        current=[
+            TiedFile(tie, lapse_tag(tie.version.covers_until, today=today, notice=notice))
+            for tie in current
+        ],
+        removed=list(removed.values()),
     )
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,9 +36,9 @@ def add(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("upload", str(error))
         else:
-            return _done(
-                request, declaration, tie, _("「%(name)s」を追加しました。") % {"name": tie}
-            )
+            said = _("「%(name)s」を追加しました。") % {"name": tie}
+            warnings = form.cleaned_data["upload"].warnings
+            return _done(request, declaration, tie, "".join([said, *warnings]))
     if request.htmx:
         return _files(request, declaration, number, form=form, status=422)
     return statement_answer(request, declaration, number, evidence_form=form, status=422)
@@ -114,7 +115,7 @@ def _files(
     found = found_statement(declaration, number)
     context = page_context(request, declaration) | {
         "number": number,
-        "files": files_of(found),
+        "files": files_of(found, today=timezone.localdate()),
         "evidence_form": form or EvidenceForm(number=number),
         "said": said,
     }

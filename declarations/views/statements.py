@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,7 +103,7 @@ def statement_answer(
     if request.htmx and status in REFUSALS:
         return render(request, REFUSALS[status], context, status=status)
     context |= {
-        "files": files_of(found),
+        "files": files_of(found, today=timezone.localdate()),
         "evidence_form": evidence_form or EvidenceForm(number=number),
     }
     if request.htmx:

@@ -1,5 +1,7 @@
 """Files of a row over HTTP."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -30,7 +32,8 @@ def editor(client, members):
 def upload(client, declaration, *, headers=SCRIPT, name="点検記録.pdf", content=None, **sent):
     file = SimpleUploadedFile(name, pdf() if content is None else content)
     where = reverse("declarations:evidence-add", args=[declaration.pk, FREE])
-    return client.post(where, {"upload": file} | sent, headers=headers)
+    key = {"creation_key": str(uuid.uuid4())}
+    return client.post(where, {"upload": file} | key | sent, headers=headers)
 
 
 def of(name, tie):
