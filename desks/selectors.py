@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.urls import reverse
@@ -16,8 +16,12 @@ from accounts.models import User
 from audits.enums import LIVE_STATES, EngagementState
 from audits.models import Engagement
 from audits.selectors import engagements_for
+from controls.rules import Rules
+from declarations.coverage import reminder_days
 from declarations.enums import DeclarationState
-from declarations.models import CloudService, Declaration, Statement
+from declarations.models import CloudService, Declaration, Evidence, Statement
+from declarations.selectors.evidence_library import lapse_tag, lapsing_evidence
+from declarations.selectors.states import Tag
 from registrations.enums import ApplicationState, ClearanceKind
 from registrations.models import Application, Clearance, Registration
 from registrations.selectors.decision import member_cases
@@ -25,6 +29,7 @@ from registrations.selectors.queue import OPEN, QueueRow, queue, queue_rows
 from registrations.selectors.register import grace_applies
 
 SHOWN_CASES = 20
+SHOWN_EVIDENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,29 @@ def service_cards(user: User, *, now: datetime) -> list[ServiceCard]:
         )
         cards.append(place.card(percents.get(declaration.pk) if declaration else None))
     return cards
+
+
+@dataclass(frozen=True, slots=True)
+class LapsingEvidence:
+    """Evidence in use that has lapsed or lapses soon: the first lines, and how many there are."""
+
+    rows: list[tuple[Evidence, Tag | None]]
+    count: int
+
+
+def lapsing(user: User, *, today: date) -> LapsingEvidence:
+    """What a provider's evidence asks for. Two or three queries."""
+    notice = max(reminder_days(Rules.at(today)), default=None)
+    found = lapsing_evidence(user, today=today, notice=notice)
+    first = list(found[: SHOWN_EVIDENCE + 1])
+    count = len(first) if len(first) <= SHOWN_EVIDENCE else found.count()
+    return LapsingEvidence(
+        rows=[
+            (item, lapse_tag(item.current_until, today=today, notice=notice))
+            for item in first[:SHOWN_EVIDENCE]
+        ],
+        count=count,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs doing, for the party that the person acts for; a sentence for who acts for none."""
     user, now = request.user, timezone.now()
     if user.kind == OrganisationKind.CSP:
-        context = {"cards": selectors.service_cards(user, now=now)}
+        context = {
+            "cards": selectors.service_cards(user, now=now),
+            "lapsing": selectors.lapsing(user, today=timezone.localdate(now)),
+        }
         return render(request, "desks/csp.html", context)
     if user.kind == OrganisationKind.AUDIT_BODY:
         return render(request, "desks/audit_body.html", {"desk": selectors.audit_desk(user)})

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -40,6 +40,9 @@ def pick(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
     if "version" not in request.POST:
         return _pick_page(request, declaration, found)
     version = _own_version(request, request.POST["version"])
+    if version is None:
+        gone = DomainError(_("選んだ証跡が見つかりません。一覧から選び直してください。"))
+        return _pick_page(request, declaration, found, refused=gone)
     try:
         tie_kept_evidence(
             declaration_id=pk, number=number, actor=request.user, version_id=version.pk
@@ -163,14 +166,13 @@ def _pick_page(
     return render(request, "declarations/evidence/pick.html", context, status=status)
 
 
-def _own_version(request: HttpRequest, typed: str) -> EvidenceVersion:
-    own = EvidenceVersion.objects.filter(
-        evidence__in=Evidence.objects.visible_to(request.user)
-    ).select_related("file")
+def _own_version(request: HttpRequest, typed: str) -> EvidenceVersion | None:
+    own = Evidence.objects.visible_to(request.user)
     try:
-        return get_object_or_404(own, pk=typed)
-    except ValidationError:
-        return get_object_or_404(own.none())
+        pk = uuid.UUID(typed)
+    except ValueError:
+        return None
+    return EvidenceVersion.objects.filter(evidence__in=own, pk=pk).select_related("file").first()
 
 
 def _acts_on(evidence: Evidence):

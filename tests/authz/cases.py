@@ -38,6 +38,8 @@ from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
 # The detail with the canaries, and the objective that is excluded.
 DETAIL, SECTION, OBJECTIVE = "6.1.1.1", "6.1", "9.4.2"
+# Another detail, to which evidence is tied by an act over many statements.
+SECOND_DETAIL = "9.2.3.2"
 
 
 @dataclass(frozen=True)

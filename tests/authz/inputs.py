@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits.models import Engagement
 from controls.models import CatalogueEdition
-from declarations.models import CloudService, Declaration
+from declarations.models import CloudService, Declaration, Evidence, EvidenceVersion
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
 from tests.authz.world import Target, World
@@ -52,13 +52,14 @@ def fixed(names: str, data: dict[str, Any]) -> None:
 fixed("accounts:create_organisation", ORGANISATION | {"kind": "csp"})
 fixed("accounts:list_audit_body accounts:delist_audit_body", {"on": today(), **REASON})
 fixed("accounts:end_membership", {"ends_on": today(), **REASON})
-fixed("accounts:organisations registrations:queue", {"text": "見本"})
+fixed("accounts:organisations registrations:queue declarations:evidence-library", {"text": "見本"})
 fixed("controls:withdraw_parameter declarations:hand-back", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
     " declarations:document-request declarations:document-retry declarations:evidence-remove"
     " declarations:change-remove declarations:change-restore"
-    " declarations:evidence-restore declarations:exclusion-end registrations:begin registrations:request_paper"
+    " declarations:evidence-restore declarations:evidence-retire declarations:evidence-reinstate"
+    " declarations:evidence-untie declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter",
     {},
 )
@@ -186,7 +187,35 @@ def control_change(world: World, parts: Target, _actor: str) -> dict[str, Any]:
 
 @sends("declarations:evidence-add")
 def add_evidence(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
-    return {"upload": report(), "note": ""}
+    return {"upload": report(), "note": "", "creation_key": str(uuid.uuid4())}
+
+
+@sends("declarations:evidence-keep", "declarations:evidence-renew")
+def keep_evidence(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"upload": report(), "title": "", "creation_key": str(uuid.uuid4())}
+
+
+@sends("declarations:evidence-edit")
+def edit_evidence(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"title": "見本の証跡", "version": Evidence.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("declarations:evidence-pick")
+def pick_evidence(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"version": str(world.targets["version"]["fixed"]["pk"])}
+
+
+@sends("declarations:evidence-tie")
+def tie_evidence(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    """To a detail of the draft of whoever asks, that has it not yet."""
+    state = "other_draft" if actor in ("CE2", "CA2") else "draft"
+    version = EvidenceVersion.objects.filter(evidence=parts["pk"]).order_by("-number").first()
+    return {
+        "step": "tie",
+        "declaration": str(world.targets["declaration"][state]["pk"]),
+        "version": str(version.pk) if version else "",
+        "numbers": "3.1.2.1",
+    }
 
 
 @sends("declarations:exclusion")

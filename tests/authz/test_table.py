@@ -112,6 +112,8 @@ class TestForeignIds:
             ("declarations:evidence", "evidence", "CA", ("fixed", "draft")),
             ("declarations:evidence-remove", "evidence", "CE", ("draft",)),
             ("declarations:evidence-restore", "removed_evidence", "CE", ("draft",)),
+            ("declarations:evidence-version", "library_version", "CA", ("fixed", "draft")),
+            ("declarations:evidence-untie", "library_act", "CE", ("draft",)),
             ("declarations:document-status", "declaration_paper", "CA", ("fixed",)),
             ("declarations:document-download", "declaration_paper", "CA", ("fixed",)),
             ("declarations:document-download", "declaration_paper", "SS", ("filed",)),
@@ -153,6 +155,11 @@ class TestForeignIds:
             ("accounts:appoint_deputy", "CA", "CA", {"person": "CA2"}),
             ("registrations:declare_conflict", "", "CM", {"organisation": "organisation.audit_body"}),
             ("declarations:declaration-create", "fixed", "CE", {"edition": "edition.draft"}),
+            ("declarations:evidence-pick", "draft", "CE", {"version": "version.other"}),
+            ("declarations:evidence-tie", "draft", "CE", {"declaration": "declaration.other_draft"}),
+            ("declarations:evidence-tie", "draft", "CE", {"declaration": "declaration.fixed"}),
+            ("declarations:evidence-keep", "", "CE", {"owner": "CE2"}),
+            ("declarations:evidence-edit", "draft", "CE", {"owner": "CE2"}),
         ],
     )  # fmt: skip
     def test_foreign_value_in_a_form_is_refused(self, route, state, actor, value, probe, world):

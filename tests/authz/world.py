@@ -16,11 +16,13 @@ from controls.models import SchemeParameter
 from controls.services.catalogue import load_catalogue
 from controls.services.parameters import load_scheme_parameters, propose_parameter
 from declarations.services.declaration import revise_declaration
+from declarations.services.evidence_library import retire_evidence
+from declarations.services.evidence_ties import tie_evidence
 from registrations.models import Decision
 from registrations.services.conflict import declare_conflict
 from registrations.services.decision import cast_vote, propose_decision
 from tests.authz.canaries import Canaries
-from tests.authz.cases import Case, Party
+from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
@@ -48,6 +50,7 @@ class World:
         self._cases()
         self._other_cases()
         self._proposals()
+        self._library()
         put_papers(self)
         self._targets()
         return self
@@ -156,6 +159,9 @@ class World:
         token = "canary-a-fieldwork-bytes".upper().encode()
         same = draft.attach(draft.upload("same-bytes", OWN, token))
         assert same.file.sha256 == bytes_of.sha256
+        spare = draft.attach(draft.upload("retired", OWN, b"retired"))
+        retire_evidence(evidence_id=spare.version.evidence_id, actor=self.people["CE"])
+        self.put("library_item", "retired", pk=spare.version.evidence_id)
 
     def _revision(self, accepted: Case) -> None:
         """A new version in the making of a declaration that the committee reads."""
@@ -218,6 +224,25 @@ class World:
             agrees=agrees,
             reason=reason,
         )
+
+    def _library(self) -> None:
+        """Evidence of both providers, each tied to a second statement of its draft by an act over many."""
+        for state, case in (("draft", self.cases["draft"]), ("other", self.other_cases["draft"])):
+            version = case.tie.version
+            tied = tie_evidence(
+                declaration_id=case.declaration.pk,
+                version_id=version.pk,
+                actor=case.party.editor,
+                numbers=[SECOND_DETAIL],
+            )
+            self.put("library_item", state, pk=version.evidence_id)
+            self.put("library_version", state, pk=version.evidence_id, version=version.pk)
+            self.put("library_act", state, pk=version.evidence_id, batch=tied.batch.pk)
+            self.put("version", state, pk=version.pk)
+        fixed = self.cases["fixed"].tie.version
+        self.put("library_item", "fixed", pk=fixed.evidence_id)
+        self.put("library_version", "fixed", pk=fixed.evidence_id, version=fixed.pk)
+        self.put("version", "fixed", pk=fixed.pk)
 
     def _targets(self) -> None:
         for state, case in self.other_cases.items():

@@ -25,5 +25,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "documents.clear_orphaned_files",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "remind-of-lapsing-evidence": {
+        "task": "declarations.remind_of_lapsing_evidence",
+        "schedule": crontab(hour="6", minute="0"),
+    },
     "beat-heart": {"task": "core.beat_heart", "schedule": timedelta(seconds=30)},
 }

@@ -1,0 +1,21 @@
+"""Work that waits for a worker or for the night: reminders about evidence."""
+
+from celery import shared_task
+
+from core import jobs
+
+
+@shared_task(name="declarations.remind_of_lapsing_evidence")
+def remind_of_lapsing_evidence() -> None:
+    """Ask for the mails about evidence that lapses soon. Started every morning by beat."""
+    from declarations.services import evidence_reminders  # noqa: PLC0415 -- task is a leaf
+
+    evidence_reminders.remind_of_lapsing_evidence()
+
+
+@jobs.handler("declarations.send_lapse_notice", queue="mail")
+def send_lapse_notice(*, version_id: str, stage: int) -> None:
+    """Tell people that evidence lapses, once per version and stage."""
+    from declarations import notifications  # noqa: PLC0415 -- task is a leaf
+
+    notifications.send_lapse_notice(version_id=version_id, stage=stage)
