@@ -9,16 +9,24 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from controls.models import CatalogueEdition
 from declarations.enums import Adoption
-from declarations.models import CloudService, Declaration
+from declarations.models import CloudService, Declaration, EvidenceVersion
 from declarations.services.cloud_service import create_service
 from declarations.services.declaration import (
     create_declaration,
     edit_declaration,
     revise_declaration,
 )
+from declarations.services.evidence_library import (
+    Renewed,
+    VersionFacts,
+    keep_evidence,
+    renew_evidence,
+)
 from declarations.services.fixing import fix_declaration, submit_declaration
 from declarations.services.statements import StatementEdit, save_statements
+from documents.uploads import check_upload
 from tests.accounts.factories import OrganisationFactory, person
+from tests.documents.files import pdf, uploaded
 
 START, END = date(2025, 4, 1), date(2026, 3, 31)
 TEXT = "情報セキュリティ部が四半期ごとに点検し、結果を管理台帳に記録して責任者が確認しています。"
@@ -145,3 +153,33 @@ def superseded(members: Team, edition: CatalogueEdition) -> Declaration:
     approved(submit_declaration(declaration_id=second.pk, actor=members.editor), members)
     first.refresh_from_db()
     return first
+
+
+def kept(
+    members: Team, name: str = "点検記録.pdf", *, content: bytes = b"", **facts: Any
+) -> EvidenceVersion:
+    """Evidence in the library of the provider; `facts` are those of `VersionFacts`, and title and owner."""
+    about = {key: facts.pop(key) for key in ("title", "owner_id") if key in facts}
+    return keep_evidence(
+        organisation_id=members.organisation.pk,
+        actor=members.editor,
+        upload=check_upload(uploaded(name, pdf(content))),
+        creation_key=uuid.uuid4(),
+        facts=VersionFacts(**facts),
+        **about,
+    )
+
+
+def renewed(
+    version: EvidenceVersion, members: Team, name: str = "点検記録（改）.pdf", **facts: Any
+) -> Renewed:
+    """A further version of the same evidence, which takes the place of the earlier one in drafts."""
+    replace = facts.pop("replace", True)
+    return renew_evidence(
+        evidence_id=version.evidence_id,
+        actor=members.editor,
+        upload=check_upload(uploaded(name, pdf(b"renewed"))),
+        creation_key=uuid.uuid4(),
+        facts=VersionFacts(**facts),
+        replace=replace,
+    )

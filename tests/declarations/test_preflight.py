@@ -13,8 +13,9 @@ from controls.enums import ParameterStatus, Standard
 from controls.models import CatalogueEdition
 from controls.rules import Fact, Rules
 from declarations import preflight
+from declarations.coverage import Cover
 from declarations.enums import Adoption, Severity
-from declarations.facts import DeclarationFacts, ObjectiveFacts, StatementFacts
+from declarations.facts import DeclarationFacts, EvidenceFacts, ObjectiveFacts, StatementFacts
 from declarations.models import CloudService, Declaration
 from tests.declarations.builders import BODY, END, PROVIDER, REASON, START, TEXT
 
@@ -272,3 +273,36 @@ def test_the_order_of_statements_does_not_matter(rows, data):
 def test_released_details_are_never_an_error(rows):
     released = [replace(row, objective=EXCLUDED) for row in rows]
     assert preflight.errors(preflight.run(facts(*released))) == []
+
+
+def covering(first, last, label="記録.pdf"):
+    return EvidenceFacts(label, "0" * 64, Cover(first, last))
+
+
+@pytest.mark.parametrize(
+    ("files", "codes"),
+    [
+        ([], []),
+        ([covering(None, None)], []),
+        ([covering(START, END)], []),
+        ([covering(START, date(2025, 12, 31))], ["evidence_ends_early"]),
+        ([covering(START, date(2025, 12, 31)), covering(date(2026, 1, 1), END)], []),
+        ([covering(None, date(2025, 3, 31))], ["evidence_beside_period"]),
+        ([covering(date(2026, 4, 1), None)], ["evidence_beside_period"]),
+        ([covering(None, date(2025, 3, 31)), covering(START, None)], ["evidence_beside_period"]),
+    ],
+)
+def test_evidence_speaks_of_the_audited_period_to_its_end(files, codes):
+    issues = preflight.run(facts(statement(**ADOPTED, evidence=tuple(files))))
+
+    found = [issue for issue in issues if issue.code.startswith("evidence")]
+    assert [issue.code for issue in found] == codes
+    assert {issue.severity for issue in found} <= {Severity.WARNING}
+
+
+def test_evidence_of_what_is_not_adopted_is_not_judged():
+    issues = preflight.run(
+        facts(statement(**NOT_SELECTED, evidence=(covering(None, date(2025, 3, 31)),)))
+    )
+
+    assert not [issue for issue in issues if issue.code.startswith("evidence")]

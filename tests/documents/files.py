@@ -43,6 +43,12 @@ def jpeg(width: int = 2, height: int = 2, before: bytes = b"\xff\xe0\x00\x04ab")
     return b"\xff\xd8" + before + frame + b"\xff\xd9"
 
 
+def exif(tiff: bytes) -> bytes:
+    """A segment of a photograph's own data, to stand before the frame."""
+    body = b"Exif\x00\x00" + tiff
+    return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+
+
 def zipped(members: dict[str, bytes], **options) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -71,6 +71,30 @@ def test_space_ends_with_the_byte_after_the_last():
     assert set(StoredFile.objects.owned_by(actor.organisation_id)) == {full, stored}
 
 
+def test_the_number_of_files_ends_at_its_limit():
+    actor = person(Role.CSP_EDITOR)
+    StoredFile.objects.bulk_create(
+        StoredFile(
+            organisation_id=actor.organisation_id, sha256="0" * 64, size=1, media_type="text/plain",
+            label="a", stored_at="2026-04-01T00:00:00+09:00",
+        )
+        for _index in range(LIMITS.organisation_files - 1)
+    )  # fmt: skip
+
+    upload(actor=actor)
+    with pytest.raises(DomainError, match="2,000件"):
+        upload(actor=actor)
+    upload(actor=person(Role.CSP_EDITOR))
+
+
+def test_the_same_bytes_of_another_organisation_are_stored_as_if_they_were_new(media):
+    first, second = (upload(actor=person(Role.CSP_EDITOR)) for _index in range(2))
+
+    facts = ("sha256", "size", "media_type", "label", "state")
+    assert first.organisation_id != second.organisation_id
+    assert [getattr(first, name) for name in facts] == [getattr(second, name) for name in facts]
+
+
 def test_space_of_one_organisation_says_nothing_about_another():
     upload(actor=person(Role.CSP_EDITOR))
     other = person(Role.CSP_EDITOR)

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import struct
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from documents.uploads import CHECKS, check_upload
 from tests.documents import files
 from tests.documents.files import office, relations, uploaded, zipped
 
+PLACE = files.exif(b"MM\x00*\x00\x00\x00\x08\x00\x01" + struct.pack(">HHII", 0x8825, 4, 1, 26))
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 EXE = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200)
 
@@ -204,6 +206,37 @@ def test_a_polyglot_gets_the_media_type_of_its_name_and_no_other(tail):
     checked = check_upload(uploaded("a.pdf", files.pdf() + tail, "text/html"))
 
     assert checked.media_type == "application/pdf"
+
+
+def test_a_photograph_that_tells_its_place_passes_with_a_warning():
+    checked = check_upload(uploaded("写真.jpg", files.jpeg(before=PLACE)))
+
+    (warning,) = checked.warnings
+    assert "写真.jpg" in warning
+    assert "位置情報" in warning
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"",
+        b"II*\x00",
+        b"XX*\x00\x08\x00\x00\x00\x00\x00",
+        b"II*\x00\xff\xff\xff\xff\x01\x00",
+        b"II*\x00\x08\x00\x00\x00\xff\xff\x25",
+        b"II*\x00\x08\x00\x00\x00\x01\x00" + struct.pack("<HHII", 0x0112, 3, 1, 1),
+    ],
+)
+def test_a_photograph_without_a_place_passes_without(exif):
+    checked = check_upload(uploaded("a.jpg", files.jpeg(before=files.exif(exif))))
+
+    assert checked.warnings == ()
+
+
+def test_twins_of_a_name_are_two_names():
+    names = ("が.pdf", "か\u3099.pdf")
+
+    assert [check_upload(uploaded(name, files.pdf())).label for name in names] == list(names)
 
 
 def test_every_kind_of_the_limits_has_its_check():
