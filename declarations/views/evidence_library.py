@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -68,7 +69,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep a file as new evidence."""
     require_keeper(request)
     organisation = request.user.organisation_id
-    form = NewEvidenceForm(posted(request), request.FILES, colleagues=writers_of(organisation))
+    form = NewEvidenceForm(posted(request), _files(request), colleagues=writers_of(organisation))
 
     def act(data: dict[str, Any]) -> Evidence:
         version = acts.keep_evidence(
@@ -140,7 +141,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Add a version, and let it take the place of earlier ones in drafts."""
     found = visible_evidence(request, pk)
-    form = RenewForm(posted(request), request.FILES, links=selectors.draft_links(found))
+    form = RenewForm(posted(request), _files(request), links=selectors.draft_links(found))
 
     def act(data: dict[str, Any]) -> Evidence:
         renewed = acts.renew_evidence(
@@ -248,6 +249,11 @@ def crumbs(evidence: Evidence, here: str = "") -> list[dict[str, str]]:
     if not here:
         return [list_crumb(), own]
     return [list_crumb(), own | {"url": evidence.get_absolute_url()}, {"label": here}]
+
+
+def _files(request: HttpRequest) -> MultiValueDict | None:
+    """Files for a form, which a GET must not bind."""
+    return request.FILES if request.method == "POST" else None
 
 
 def _tell(request: HttpRequest, said: str, upload: Any) -> None:

@@ -124,6 +124,16 @@ FIRING = {
         Severity.ERROR,
     ),
     "objective": (facts(statement(**NOT_SELECTED)), "empty_objective", Severity.WARNING),
+    "evidence": (
+        facts(
+            statement(
+                **ADOPTED,
+                evidence=(EvidenceFacts("記録.pdf", "0" * 64, Cover(START, date(2025, 12, 31))),),
+            )
+        ),
+        "evidence_ends_early",
+        Severity.WARNING,
+    ),
     "base_services": (
         facts(statement(adoption=Adoption.ADOPTED, inherited_from="見本基盤クラウド")),
         "base_services",

@@ -121,6 +121,19 @@ def test_the_page_of_an_item_takes_the_same_queries(editor, members, draft, vers
     assert f"第{versions + 1}版" in page.text
 
 
+def test_empty_sheets_are_shown_without_complaint(editor, members, draft):
+    pk = builders.kept(members).evidence_id
+
+    pages = [
+        editor.get(at("evidence-keep")),
+        *(editor.get(at(f"evidence-{name}", pk)) for name in ("renew", "edit", "tie")),
+        editor.get(at("evidence-pick", draft.pk, CHOSEN[0])),
+    ]
+
+    assert [page.status_code for page in pages] == [200] * 5
+    assert not [page for page in pages if "field__error" in page.text]
+
+
 def test_keeping_leads_to_the_item_and_names_it_after_the_file(editor, members):
     answer = editor.post(at("evidence-keep"), sheet(covers_until="令和8年3月31日"))
 
