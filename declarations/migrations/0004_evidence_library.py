@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('declarations', '0002_team_work_and_batches'),
+        ('declarations', '0003_control_changes'),
         ('documents', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
