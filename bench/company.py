@@ -18,26 +18,33 @@ from registrations.services import decision as decisions
 from registrations.services.clearance import record_clearance
 
 Row = TypeVar("Row", bound=Model)
+AT_ONCE = 200
 
+
+def _copied(model: type[Model], *without: str) -> str:
+    """The columns that a copy shares with its original."""
+    names = (field.column for field in model._meta.concrete_fields)
+    return ", ".join(f'"{name}"' for name in names if name not in ("id", *without))
+
+
+STATEMENTS, LINES = Statement._meta.db_table, StatementHistory._meta.db_table
+STATEMENT_COLUMNS = _copied(Statement, "declaration_id")
+LINE_COLUMNS = _copied(StatementHistory, "statement_id")
 COPY_STATEMENTS = f"""
-    INSERT INTO {Statement._meta.db_table}
-        (declaration_id, control_id, adoption, reason, individual_control, inherited_from, updated_by_id, updated_at,
-         row_version)
-    SELECT %s, control_id, adoption, reason, individual_control, inherited_from, updated_by_id, updated_at, row_version
-    FROM {Statement._meta.db_table} WHERE declaration_id = %s
+    INSERT INTO {STATEMENTS} (declaration_id, {STATEMENT_COLUMNS})
+    SELECT %s, {STATEMENT_COLUMNS} FROM {STATEMENTS} WHERE declaration_id = %s
 """  # noqa: S608 -- the names are our own
 COPY_HISTORY = f"""
-    INSERT INTO {StatementHistory._meta.db_table}
-        (statement_id, batch, actor_id, at, action, from_state, to_state, reason, article, changes)
-    SELECT copy.id, batch, actor_id, at, action, from_state, to_state, history.reason, article, changes
-    FROM {StatementHistory._meta.db_table} history
-    JOIN {Statement._meta.db_table} original ON original.id = history.statement_id
-    JOIN {Statement._meta.db_table} copy ON copy.control_id = original.control_id AND copy.declaration_id = %s
-    WHERE original.declaration_id = %s
+    WITH pair AS (
+        SELECT copy.id AS copied, original.id AS original_id FROM {STATEMENTS} copy
+        JOIN {STATEMENTS} original ON original.control_id = copy.control_id
+        WHERE copy.declaration_id = %s AND original.declaration_id = %s
+    )
+    INSERT INTO {LINES} (statement_id, {LINE_COLUMNS})
+    SELECT pair.copied, {LINE_COLUMNS} FROM {LINES} JOIN pair ON statement_id = pair.original_id
 """  # noqa: S608
 
 
-@transaction.atomic
 def add_declarations(world: World, count: int) -> None:
     """So many more drafts like the one that is measured, each with its statements and their history."""
     services = CloudService.objects.bulk_create(copies(world.draft.service, count))
@@ -92,12 +99,16 @@ def list_first(world: World) -> Registration:
     return Registration.objects.get()
 
 
-@transaction.atomic
 def add_listed(first: Registration, upto: int) -> None:
     """Services on the list until there are so many, each with its application, event and validity."""
-    period, event = first.validity_periods.get(), first.listing_events.get()
     start = Registration.objects.count()
-    count = upto - start
+    for begin in range(start, upto, AT_ONCE):
+        _add_listed(first, begin, min(AT_ONCE, upto - begin))
+
+
+@transaction.atomic
+def _add_listed(first: Registration, start: int, count: int) -> None:
+    period, event = first.validity_periods.get(), first.listing_events.get()
     services = CloudService.objects.bulk_create(copies(first.service, count))
     cases = Application.objects.bulk_create(
         _with(copy, service=service, filing_number=start + number + 1)

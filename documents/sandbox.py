@@ -118,8 +118,9 @@ class _Notes:
         new = os.pread(self.file.fileno(), _NOTES_AT_ONCE, self.place)
         lines = new[: new.rfind(b"\n") + 1]
         self.place += len(lines)
-        for line in lines.decode().splitlines() if self.hear else ():
-            self.hear(line)
+        if self.hear:
+            for line in lines.decode().splitlines():
+                self.hear(line)
 
 
 def _ended(child: subprocess.Popen, wall_seconds: int, notes: _Notes) -> int:

@@ -1,11 +1,12 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from core.db import case_of
+from core.normalise import search_key
 from registrations.enums import ApplicationKind, RegistrationState
 from registrations.workflow import TARGETS
 
@@ -25,25 +26,28 @@ class RegistrationQuerySet(models.QuerySet):
             self.with_state_at(instant)
             .with_entry_at(instant)
             .with_validity_at(instant, grace=grace)
-            .filter(state__isnull=False)
         )
 
     def with_state_at(self, instant: datetime):
-        """Annotate `state`, in SQL what `workflow.state_at` says in Python, and `state_since`."""
+        """What had an event by `instant`, with `state` (in SQL what `workflow.state_at` says) and `state_since`.
+
+        Joined to its last event, which is looked for once, however often the state is asked for.
+        """
         last = self._events(instant).order_by("-effective_at", "-pk")
-        return self.annotate(
-            state=Subquery(
-                last.annotate(target=case_of(TARGETS, field="kind")).values("target")[:1]
-            ),
-            state_since=Subquery(last.values("effective_at")[:1]),
+        return self.filter(listing_events=Subquery(last.values("pk")[:1])).annotate(
+            state=case_of(TARGETS, field="listing_events__kind"),
+            state_since=F("listing_events__effective_at"),
         )
 
     def with_entry_at(self, instant: datetime):
-        """Annotate `entry` and `entry_search_key`: the facts as last published by `instant`."""
-        last = self._events(instant).filter(entry__isnull=False).order_by("-effective_at", "-pk")
-        return self.annotate(
-            entry=Subquery(last.values("entry")[:1]),
-            entry_search_key=Subquery(last.values("entry_search_key")[:1]),
+        """Annotate `entry`: the facts as last published by `instant`."""
+        return self.annotate(entry=Subquery(self._published(instant).values("entry")[:1]))
+
+    def matching(self, words: str, instant: datetime):
+        """What was published by `instant` names these words; width, case and blanks do not matter."""
+        keys = self._published(instant).values("entry_search_key")[:1]
+        return self.annotate(entry_search_key=Subquery(keys)).filter(
+            entry_search_key__contains=search_key(words)
         )
 
     def in_force_at(self, instant: datetime, *, grace: bool):
@@ -53,7 +57,7 @@ class RegistrationQuerySet(models.QuerySet):
         )
 
     def with_validity_at(self, instant: datetime, *, grace: bool):
-        """Annotate `valid_from`, `valid_until`, `renewal_pending` and `is_lapsed`.
+        """With `valid_from`, `valid_until`, `renewal_pending` and `is_lapsed`, from the latest period begun by then.
 
         A renewal filed by the last valid day and not yet decided keeps the registration alive where `grace` says so
         (parameter `renewal_grace_until_decision`; 基本規程 3.5).
@@ -67,12 +71,11 @@ class RegistrationQuerySet(models.QuerySet):
             service=OuterRef("service"),
             kind=ApplicationKind.RENEWAL,
             filed_at__lte=instant,
-            filed_at__date__lte=OuterRef("valid_until"),
+            filed_at__date__lte=OuterRef("validity_periods__valid_until"),
         ).filter(Q(decided_at__isnull=True) | Q(decided_at__gt=instant))
-        return self.annotate(
-            valid_from=Subquery(periods.values("valid_from")[:1]),
-            valid_until=Subquery(periods.values("valid_until")[:1]),
-        ).annotate(
+        return self.filter(validity_periods=Subquery(periods.values("pk")[:1])).annotate(
+            valid_from=F("validity_periods__valid_from"),
+            valid_until=F("validity_periods__valid_until"),
             renewal_pending=Exists(renewal),
             is_lapsed=Case(
                 When(
@@ -82,6 +85,10 @@ class RegistrationQuerySet(models.QuerySet):
                 output_field=BooleanField(),
             ),
         )
+
+    def _published(self, instant: datetime):
+        events = self._events(instant).filter(entry__isnull=False)
+        return events.order_by("-effective_at", "-pk")
 
     def _events(self, instant: datetime):
         events = self.model.listing_events.rel.related_model

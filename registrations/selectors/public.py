@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from controls.rules import Rules
-from core.normalise import search_key
 from registrations.enums import RegistrationState
 from registrations.models import ListingEvent, Registration, ValidityPeriod
 
@@ -58,7 +57,7 @@ class Listing:
         if self.rules.value("public_list_suspended_display") == "hidden":
             rows = rows.exclude(state=RegistrationState.SUSPENDED)
         if words:
-            rows = rows.filter(entry_search_key__contains=search_key(words))
+            rows = rows.matching(words, self.instant)
         return rows.order_by("number", "pk")
 
 
