@@ -69,10 +69,11 @@ class ParameterState(TextChoices):
 
 
 class ControlsAction(TextChoices):
-    """What the act history of editions and parameters records."""
+    """What the act history of editions, lineages and parameters records."""
 
     LOADED = "loaded", _("読込み")
     PUBLISHED = "published", _("公開")
     PROPOSED = "proposed", _("変更を提案")
     WITHDRAWN = "withdrawn", _("提案を取下げ")
     ENDED = "ended", _("適用終了日を設定")
+    CORRECTED = "corrected", _("新旧対照の行を訂正")

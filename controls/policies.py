@@ -1,11 +1,12 @@
-"""Who may do what with editions and parameters: the secretariat prepares, a committee member publishes.
+"""Who may do what with editions, lineages and parameters: the secretariat prepares, a committee member publishes.
 
 The second pair of eyes is a fact about persons: whoever loaded or proposed something does not publish it.
 """
 
 from accounts.enums import Role
 from accounts.models import User
-from controls.models import CatalogueEdition, SchemeParameter
+from controls.enums import ControlsAction
+from controls.models import CatalogueEdition, Lineage, SchemeParameter
 
 
 def can_load_catalogue(user: User) -> bool:
@@ -16,6 +17,18 @@ def can_load_catalogue(user: User) -> bool:
 def can_publish_edition(user: User, edition: CatalogueEdition) -> bool:
     """A committee member who did not load it."""
     return Role.COMMITTEE_MEMBER in user.roles and edition.loaded_by_id != user.pk
+
+
+def can_prepare_lineage(user: User) -> bool:
+    """The secretariat proposes a lineage and corrects its lines."""
+    return Role.SECRETARIAT in user.roles
+
+
+def can_publish_lineage(user: User, lineage: Lineage) -> bool:
+    """A committee member who neither proposed it nor corrected a line of it."""
+    if Role.COMMITTEE_MEMBER not in user.roles or lineage.proposed_by_id == user.pk:
+        return False
+    return not lineage.history.filter(actor=user, action=ControlsAction.CORRECTED).exists()
 
 
 def can_see_parameters(user: User) -> bool:

@@ -1,9 +1,13 @@
-"""The moves of editions and parameters. Both are published by a second person and never taken back."""
+"""The moves of editions, lineages and parameters. All are published by a second person and never taken back."""
 
 from controls.enums import ControlsAction, EditionState, ParameterState
 from core.workflow import Move, Workflow
 
 EDITION = Workflow(
+    Move(ControlsAction.PUBLISHED, frozenset({EditionState.DRAFT}), EditionState.PUBLISHED),
+)  # fmt: skip
+
+LINEAGE = Workflow(
     Move(ControlsAction.PUBLISHED, frozenset({EditionState.DRAFT}), EditionState.PUBLISHED),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ snapshot look at."""
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
@@ -177,7 +178,7 @@ def _statements(
         )
 
 
-def _changes() -> QuerySet[ControlChange, dict[str, str]]:
+def _changes() -> QuerySet[ControlChange, Any]:
     return (
         ControlChange.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
         .order_by("changed_on", "recorded_at", "pk")

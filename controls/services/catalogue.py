@@ -18,7 +18,9 @@ from controls.enums import ControlsAction, EditionState
 from controls.models import CatalogueEdition, Control, ControlArea, EditionHistory
 from controls.rules import Rules
 from controls.selectors.catalogue import edition_entries
+from controls.services.lineage import load_shipped_lineage
 from controls.services.parameters import load_scheme_parameters
+from controls.shipped_lineage import SHIPPED_LINEAGE_CODES
 from controls.workflow import EDITION
 from core import history
 from core.canonical import sha256_hex
@@ -125,7 +127,9 @@ def publish_edition(
 
 @transaction.atomic
 def load_shipped_editions(*, publisher: User | None = None) -> list[CatalogueEdition]:
-    """The scheme parameters and both editions of the shipped catalogue; a publisher also publishes the drafts.
+    """The scheme parameters, both editions of the shipped catalogue and the lineage between them.
+
+    A publisher also publishes the drafts; the lineage comes once both editions are published.
 
     Idempotent. An edition that is there already is left as it is, whatever its content.
     """
@@ -147,7 +151,11 @@ def load_shipped_editions(*, publisher: User | None = None) -> list[CatalogueEdi
         if publisher is not None and edition.state == EditionState.DRAFT:
             publish_edition(edition_id=edition.pk, actor=publisher)
     codes = [shipped.code for shipped in SHIPPED_EDITIONS]
-    return list(CatalogueEdition.objects.filter(code__in=codes).order_by("in_force_from", "pk"))
+    editions = CatalogueEdition.objects.filter(code__in=codes).order_by("in_force_from", "pk")
+    by_code = {row.code: row for row in editions}
+    old, new = (by_code[code] for code in SHIPPED_LINEAGE_CODES)
+    load_shipped_lineage(old=old, new=new, publisher=publisher)
+    return list(by_code.values())
 
 
 def _require_draft(edition: CatalogueEdition | None) -> None:
