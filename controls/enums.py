@@ -68,6 +68,15 @@ class ParameterState(TextChoices):
     WITHDRAWN = "withdrawn", _("取下げ")
 
 
+class TextImportState(TextChoices):
+    """How far an official workbook has come."""
+
+    READING = "reading", _("読取り中")
+    REFUSED = "refused", _("読取り不可")
+    READY = "ready", _("列の指定待ち")
+    APPLIED = "applied", _("反映済み")
+
+
 class ControlsAction(TextChoices):
     """What the act history of editions, lineages and parameters records."""
 
@@ -77,3 +86,6 @@ class ControlsAction(TextChoices):
     WITHDRAWN = "withdrawn", _("提案を取下げ")
     ENDED = "ended", _("適用終了日を設定")
     CORRECTED = "corrected", _("新旧対照の行を訂正")
+    TEXTS_IMPORTED = "texts_imported", _("管理基準の本文を反映")
+    COMPARISON_PROPOSED = "comparison_proposed", _("公式の管理基準と照合済みと提案")
+    COMPARISON_CONFIRMED = "comparison_confirmed", _("公式の管理基準と照合済みと確認")

@@ -31,6 +31,26 @@ def can_publish_lineage(user: User, lineage: Lineage) -> bool:
     return not lineage.history.filter(actor=user, action=ControlsAction.CORRECTED).exists()
 
 
+def can_see_text_imports(user: User) -> bool:
+    """The work on official workbooks is for the committee side; who confirms a comparison has to see it."""
+    return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER, Role.SYSTEM_ADMIN})
+
+
+def can_import_texts(user: User) -> bool:
+    """The secretariat loads the official workbook of its installation."""
+    return Role.SECRETARIAT in user.roles
+
+
+def can_propose_comparison(user: User) -> bool:
+    """The secretariat says that the numbers of an edition are those of the official workbook."""
+    return Role.SECRETARIAT in user.roles
+
+
+def can_confirm_comparison(user: User, edition: CatalogueEdition) -> bool:
+    """A committee member who did not propose it."""
+    return Role.COMMITTEE_MEMBER in user.roles and edition.compared_by_id != user.pk
+
+
 def can_see_parameters(user: User) -> bool:
     """The parameters with their sources are for the committee side; others see what follows from them."""
     return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER, Role.SYSTEM_ADMIN})

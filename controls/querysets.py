@@ -78,3 +78,9 @@ class LineageQuerySet(models.QuerySet):
     def published(self):
         """Lineages that declarations may be carried over by."""
         return self.filter(state=EditionState.PUBLISHED)
+
+
+class TextImportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The work on official workbooks is for staff; the texts themselves are shown to everybody signed in."""
+        return self if user.roles & STAFF else self.none()

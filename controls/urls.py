@@ -2,10 +2,38 @@
 
 from django.urls import path
 
-from controls.views import catalogue, parameters
+from controls.views import catalogue, comparison, lineage, parameters, text_import
 
 app_name = "controls"
+
+LINEAGE = [
+    path("catalogue/lineages/", lineage.lineages, name="lineages"),
+    path("catalogue/lineages/new/", lineage.propose, name="lineage-propose"),
+    path("catalogue/lineages/<uuid:pk>/", lineage.lineage, name="lineage"),
+    path("catalogue/lineages/<uuid:pk>/publish/", lineage.publish, name="lineage-publish"),
+    path("catalogue/lineages/<uuid:pk>/lines/new/", lineage.add_line, name="lineage-line-add"),
+    path("catalogue/lineages/<uuid:pk>/lines/<int:line>/", lineage.line, name="lineage-line"),
+    path(
+        "catalogue/lineages/<uuid:pk>/lines/<int:line>/remove/",
+        lineage.remove_line,
+        name="lineage-line-remove",
+    ),
+]
+
+TEXTS = [
+    path("catalogue/texts/", text_import.text_imports, name="text-imports"),
+    path("catalogue/texts/new/", text_import.new_import, name="text-import-new"),
+    path("catalogue/texts/<uuid:pk>/", text_import.text_import, name="text-import"),
+    path("catalogue/texts/<uuid:pk>/status/", text_import.status, name="text-import-status"),
+    path("catalogue/texts/<uuid:pk>/review/", text_import.review, name="text-import-review"),
+    path("catalogue/<uuid:pk>/comparison/", comparison.comparison, name="comparison"),
+    path("catalogue/<uuid:pk>/comparison/propose/", comparison.propose, name="comparison-propose"),
+    path("catalogue/<uuid:pk>/comparison/confirm/", comparison.confirm, name="comparison-confirm"),
+]
+
 urlpatterns = [
+    *LINEAGE,
+    *TEXTS,
     path("catalogue/", catalogue.editions, name="editions"),
     path("catalogue/<uuid:pk>/", catalogue.edition, name="edition"),
     path("catalogue/<uuid:pk>/chapters/<int:number>/", catalogue.chapter, name="chapter"),

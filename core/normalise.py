@@ -26,3 +26,12 @@ def search_key(*texts: str) -> str:
 def code_text(text: str) -> str:
     """Normalise a code-like input (control number, phone, corporate number): width and outer blanks."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def text_fold(text: str) -> str:
+    """Fold width and drop blanks and line ends, so that two prints of one sentence are equal; case is kept.
+
+    >>> text_fold("ＩＳＭＳ を\u3000定める。\n")
+    'ISMSを定める。'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())

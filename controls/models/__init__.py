@@ -4,6 +4,7 @@ from controls.models.edition import CatalogueEdition, Control, ControlArea, Edit
 from controls.models.lineage import ControlLineage, Lineage, LineageHistory
 from controls.models.parameter import ParameterHistory, SchemeParameter
 from controls.models.text import ControlText
+from controls.models.text_import import TextImport, TextImportSheet
 
 __all__ = [
     "CatalogueEdition",
@@ -16,4 +17,6 @@ __all__ = [
     "LineageHistory",
     "ParameterHistory",
     "SchemeParameter",
+    "TextImport",
+    "TextImportSheet",
 ]

@@ -38,6 +38,15 @@ class CatalogueEdition(UUIDModel):
     source = models.CharField(_("出典"), max_length=300)
     source_sha256 = models.CharField(_("読み込んだファイルのハッシュ"), max_length=64)
     is_compared = models.BooleanField(_("公式の管理基準と照合済み"), default=False)
+    compared_sha256 = models.CharField(_("照合したファイルのハッシュ"), max_length=64, blank=True)
+    compared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    compared_at = models.DateTimeField(_("照合日時"), null=True)
+    compared_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    compared_confirmed_at = models.DateTimeField(_("照合の確認日時"), null=True)
     loaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -66,6 +75,33 @@ class CatalogueEdition(UUIDModel):
                     & (Q(loaded_by__isnull=True) | ~Q(published_by=F("loaded_by")))
                 ),
                 violation_error_message=_("読み込んだ人とは別の人が公開してください。"),
+            ),
+            models.CheckConstraint(
+                name="edition_compared_by_two_persons",
+                condition=Q(
+                    is_compared=False,
+                    compared_confirmed_by__isnull=True,
+                    compared_confirmed_at__isnull=True,
+                )
+                | (
+                    Q(
+                        is_compared=True,
+                        compared_by__isnull=False,
+                        compared_confirmed_by__isnull=False,
+                        compared_confirmed_at__isnull=False,
+                    )
+                    & ~Q(compared_confirmed_by=F("compared_by"))
+                ),
+                violation_error_message=_("照合した人とは別の人が確認してください。"),
+            ),
+            models.CheckConstraint(
+                name="edition_comparison_names_file_and_person",
+                condition=Q(compared_by__isnull=True, compared_at__isnull=True, compared_sha256="")
+                | Q(
+                    compared_by__isnull=False,
+                    compared_at__isnull=False,
+                    compared_sha256__regex=r"^[0-9a-f]{64}$",
+                ),
             ),
             models.CheckConstraint(
                 name="edition_in_force_ordered",

@@ -13,8 +13,10 @@ from accounts.models import User
 from controls.catalogue_file import MAX_PART
 from controls.difference import Difference, Entry, difference
 from controls.enums import Area, Level
-from controls.models import CatalogueEdition, Control
+from controls.models import CatalogueEdition, Control, ControlText
 from controls.rules import Rules
+from controls.selectors.lineage import Relative, relatives
+from controls.selectors.texts import text_in_force
 from core.normalise import search_key
 
 # Absent inside a run of numbers although no source says that they were deleted. An edition that has them is spared.
@@ -254,10 +256,15 @@ def comparison_with_previous(edition: CatalogueEdition) -> EditionComparison:
 
 @dataclass(frozen=True, slots=True)
 class ControlPage:
-    """One control with what stands below it, its place and the same number in other visible editions."""
+    """One control with what stands below it, its place, what became of it and the same number in other editions.
+
+    `elsewhere` leaves out the editions of which a lineage tells more.
+    """
 
     node: ControlNode
     path: tuple[Control, ...]
+    text: ControlText | None
+    relatives: list[Relative]
     elsewhere: list[Control]
 
 
@@ -271,12 +278,17 @@ def control_page(control: Control, user: User) -> ControlPage:
     node = _node(control, _node(control.parent, None) if control.parent else None)
     children = control.children.order_by("sort_key").prefetch_related("areas")
     node.children = [_node(child, node) for child in children]
+    related = relatives(control, user)
+    told = {row.edition.pk for row in related}
     elsewhere = Control.objects.visible_to(user).filter(number=control.number)
     return ControlPage(
         node=node,
         path=tuple(path),
+        text=text_in_force(control),
+        relatives=related,
         elsewhere=list(
             elsewhere.exclude(pk=control.pk)
+            .exclude(edition__in=told)
             .select_related("edition")
             .order_by("-edition__in_force_from", "pk")
         ),

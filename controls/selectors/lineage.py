@@ -1,11 +1,15 @@
 """Reads of lineages (新旧対照)."""
 
 import uuid
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from controls.enums import Level
-from controls.models import Control, ControlText, Lineage
+from accounts.models import User
+from controls.enums import Level, Relation
+from controls.models import CatalogueEdition, Control, ControlLineage, ControlText, Lineage
+from core.normalise import code_text
 
 # What a lineage has lines for: details are declared on, objectives can be excluded.
 LINE_LEVELS = (Level.OBJECTIVE, Level.DETAIL)
@@ -35,3 +39,83 @@ def details_without_line(lineage: Lineage) -> list[Control]:
         .select_related("edition")
         .order_by("sort_key", "edition__in_force_from", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationCount:
+    """How many lines have a relation."""
+
+    relation: str
+    label: str
+    count: int
+
+
+def lineages_with_changes(user: User) -> QuerySet[Lineage]:
+    """The visible lineages with their editions, newest first, with `changed_count`."""
+    changed = Count("lines", filter=~Q(lines__relation=Relation.SAME))
+    return (
+        Lineage.objects.visible_to(user)
+        .select_related("old_edition", "new_edition", "proposed_by", "published_by")
+        .annotate(changed_count=changed)
+        .order_by("-new_edition__in_force_from", "-old_edition__in_force_from", "pk")
+    )
+
+
+def relation_counts(lineage: Lineage) -> list[RelationCount]:
+    """All relations in the order of their list, also those that no line has. One query."""
+    found = lineage.lines.order_by("relation").values_list("relation")
+    counts = dict(found.annotate(count=Count("pk")))
+    return [
+        RelationCount(relation.value, str(relation.label), counts.get(relation, 0))
+        for relation in Relation
+    ]
+
+
+def lineage_lines(lineage: Lineage, *, relation: str, text: str) -> QuerySet[ControlLineage]:
+    """Lines with both sides, in the order of the numbers: one relation, all ("all") or the changed ones ("").
+
+    `text` is the beginning of a number on either side.
+    """
+    lines = lineage.lines.select_related("old__parent", "new__parent")
+    if relation in Relation:
+        lines = lines.filter(relation=relation)
+    elif not relation:
+        lines = lines.exclude(relation=Relation.SAME)
+    if text:
+        wanted = code_text(text).upper().removeprefix("A.")
+        lines = lines.filter(Q(old__number__startswith=wanted) | Q(new__number__startswith=wanted))
+    return lines.order_by(Coalesce("new__sort_key", "old__sort_key"), "old__sort_key", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """What a control is in another edition; `other` is None where it has no counterpart."""
+
+    edition: CatalogueEdition
+    other: Control | None
+    relation: str
+    note: str
+    is_newer: bool
+    lineage: Lineage
+
+
+def relatives(control: Control, user: User) -> list[Relative]:
+    """The neighbours of a control by the visible lineages, older editions first. One query."""
+    lines = (
+        ControlLineage.objects.filter(Q(old=control) | Q(new=control))
+        .filter(lineage__in=Lineage.objects.visible_to(user))
+        .select_related("lineage__old_edition", "lineage__new_edition", "old", "new")
+        .order_by("lineage__new_edition__in_force_from", "pk")
+    )
+    return [
+        Relative(
+            edition=line.lineage.new_edition if is_newer else line.lineage.old_edition,
+            other=line.new if is_newer else line.old,
+            relation=line.get_relation_display(),
+            note=line.note,
+            is_newer=is_newer,
+            lineage=line.lineage,
+        )
+        for line in lines
+        for is_newer in [line.lineage.old_edition_id == control.edition_id]
+    ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from controls import policies
 from controls.enums import EditionState
-from controls.forms import ControlSearchForm
+from controls.forms.catalogue import ControlSearchForm
 from controls.models import CatalogueEdition, Control
 from controls.selectors import catalogue as selectors
 from controls.services.catalogue import publish_edition as publish
@@ -23,7 +23,11 @@ RESULTS_PER_PAGE = 50
 def editions(request):
     """All visible editions, newest first."""
     rows = list(selectors.editions_with_counts(request.user))
-    context = {"editions": rows, "notice": selectors.catalogue_notice(rows)}
+    context = {
+        "editions": rows,
+        "notice": selectors.catalogue_notice(rows),
+        "can_see_imports": policies.can_see_text_imports(request.user),
+    }
     return render(request, "controls/editions.html", context)
 
 
@@ -38,6 +42,7 @@ def edition(request, pk):
         "notice": selectors.catalogue_notice([row]),
         "form": form,
         "text": text,
+        "can_see_imports": policies.can_see_text_imports(request.user),
         "can_publish": row.state == EditionState.DRAFT
         and policies.can_publish_edition(request.user, row),
     }

@@ -14,7 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from controls import policies
 from controls.enums import ParameterState
-from controls.forms import ParameterFilterForm, ProposalForm, WithdrawForm, initial_proposal
+from controls.forms.parameters import (
+    ParameterFilterForm,
+    ProposalForm,
+    WithdrawForm,
+    initial_proposal,
+)
 from controls.models import SchemeParameter
 from controls.parameter_file import Definition, definitions
 from controls.selectors import parameters as selectors

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from controls.selectors.texts import text_in_force
 from core.exceptions import DomainError, EditConflictError
 from core.wording import difference
 from declarations import policies
@@ -104,6 +105,7 @@ def statement_answer(
         return render(request, REFUSALS[status], context, status=status)
     context |= {
         "files": files_of(found, today=timezone.localdate()),
+        "official_text": text_in_force(found.control),
         "evidence_form": evidence_form or EvidenceForm(number=number),
     }
     if request.htmx:

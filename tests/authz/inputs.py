@@ -8,11 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from audits.models import Engagement
-from controls.models import CatalogueEdition
+from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
+from controls.selectors.text_import import text_report
 from declarations.models import CloudService, Declaration, Evidence, EvidenceVersion
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
 from tests.authz.world import Target, World
+from tests.controls.workbooks import COLUMNS, workbook
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
@@ -57,10 +59,11 @@ fixed("controls:withdraw_parameter declarations:hand-back", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
     " declarations:document-request declarations:document-retry declarations:evidence-remove"
-    " declarations:change-remove declarations:change-restore"
-    " declarations:evidence-restore declarations:evidence-retire declarations:evidence-reinstate"
-    " declarations:evidence-untie declarations:exclusion-end registrations:begin registrations:request_paper"
-    " registrations:retry_paper registrations:end_conflict controls:publish_parameter",
+    " declarations:change-remove declarations:change-restore declarations:evidence-restore"
+    " declarations:evidence-retire declarations:evidence-reinstate declarations:evidence-untie"
+    " declarations:exclusion-end registrations:begin registrations:request_paper"
+    " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
+    " controls:comparison-propose",
     {},
 )
 fixed(
@@ -138,6 +141,45 @@ def _whose(world: World, parts: Target) -> str:
 @sends("controls:publish_edition")
 def publish_edition(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     return {"seen": CatalogueEdition.objects.get(pk=parts["pk"]).source_sha256}
+
+
+@sends("controls:lineage-propose")
+def propose_lineage(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    second, third = world.editions
+    return {"old": str(second.pk), "new": str(third.pk)}
+
+
+@sends("controls:lineage-line-remove", "controls:lineage-publish")
+def lineage_version(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"version": Lineage.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("controls:lineage-line", "controls:lineage-line-add")
+def lineage_line(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    # 9.2.3.10 has its own line; beside it goes to 9.2.3.2, as in a split.
+    line = ControlLineage.objects.filter(pk=parts.get("line")).first()
+    old, new = (line.old.number, line.new.number) if line else ("9.2.3.10", "9.2.3.2")
+    sides = {"old": old, "new": new, "relation": "split", "note": "見本の説明"}
+    return sides | lineage_version(world, parts, actor)
+
+
+@sends("controls:text-import-new")
+def new_import(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    file = uploaded("管理基準.xlsx", workbook([["番号", "本文"], ["9.2.3.2", "見本の文"]]))
+    return {"edition": str(world.edition.pk), "upload": file}
+
+
+@sends("controls:text-import-review")
+def apply_import(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    row = TextImport.objects.get(pk=parts["pk"])
+    sheet = row.sheets.filter(position=1).first()
+    seen = text_report(row.edition, sheet, COLUMNS).fingerprint if sheet else ""
+    return {"sheet": 1, "header_row": 2, "number": 1, "text": 2, "seen": seen}
+
+
+@sends("controls:comparison-confirm")
+def confirm_comparison(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return {"seen": CatalogueEdition.objects.get(pk=parts["pk"]).compared_sha256}
 
 
 @sends("declarations:service-create")

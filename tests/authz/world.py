@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Invitation, User
 from accounts.services.invitations import invite_person
-from controls.models import SchemeParameter
+from controls.enums import Relation
+from controls.models import CatalogueEdition, Lineage, SchemeParameter
 from controls.services.catalogue import load_catalogue
+from controls.services.comparison import propose_comparison
+from controls.services.lineage import LineFacts, correct_line, propose_lineage, publish_lineage
 from controls.services.parameters import load_scheme_parameters, propose_parameter
 from declarations.services.declaration import revise_declaration
 from declarations.services.evidence_library import retire_evidence
@@ -26,6 +29,7 @@ from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
+from tests.controls.workbooks import applied_import, ready_import
 
 Target = dict[str, Any]
 
@@ -101,6 +105,8 @@ class World:
             section = edition.controls.get(number="3.1")
             self.put("edition", state, pk=edition.pk)
             self.put("control", state, pk=section.pk)
+        self._lineages()
+        self._texts()
         proposal = propose_parameter(
             name="correction_due_days",
             value=10,
@@ -113,6 +119,41 @@ class World:
         published = SchemeParameter.objects.filter(name="inquiry_response_due_days").first()
         self.put("parameter", "proposal", pk=proposal.pk)
         self.put("parameter", "published", pk=published.pk)
+
+    def _lineages(self) -> None:
+        """One published, one draft with a private remark; `second` and `third` have none between them yet."""
+        second, third = self.editions = [small_edition(f"見本-{number}") for number in (3, 4)]
+        published = self._lineage(self.edition, second, "SS")
+        publish_lineage(lineage_id=published.pk, version=1, actor=self.people["CM"])
+        draft = self._lineage(self.edition, third, "PR")
+        line = draft.lines.get(old__number="9.2.3.2")
+        note = self.canaries.text("c-draft-lineage", OFFICE)
+        facts = LineFacts(Relation.REWORDED, line.old_id, line.new_id, note)
+        correct_line(
+            lineage_id=draft.pk, version=1, actor=self.people["PR"], facts=facts, line_id=line.pk
+        )
+        for state, lineage in (("published", published), ("draft", draft)):
+            self.put("lineage", state, pk=lineage.pk)
+            self.put("lineage_line", state, pk=lineage.pk, line=lineage.lines.first().pk)
+
+    def _texts(self) -> None:
+        """A workbook that waits for its columns; two editions whose details are all official, one proposed as such."""
+        loader = self.people["PR"]
+        second, third = self.editions
+        label = f"{self.canaries.text('c-workbook', OFFICE)}.xlsx"
+        waiting = ready_import(self.edition, actor=loader, label=label)
+        applied = applied_import(second, actor=loader)
+        applied_import(third, actor=loader)
+        propose_comparison(edition_id=second.pk, actor=loader)
+        self.put("text_import", "ready", pk=waiting.pk)
+        self.put("text_import", "applied", pk=applied.pk)
+        self.put("compared", "waiting", pk=second.pk)
+        self.put("compared", "borne_out", pk=third.pk)
+
+    def _lineage(self, old: CatalogueEdition, new: CatalogueEdition, actor: str) -> Lineage:
+        return propose_lineage(
+            old_edition_id=old.pk, new_edition_id=new.pk, actor=self.people[actor]
+        )
 
     def _conflict(self) -> None:
         conflict = declare_conflict(

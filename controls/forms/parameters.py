@@ -1,4 +1,4 @@
-"""What people type on the pages of catalogue and parameters."""
+"""What people type on the pages of the parameters."""
 
 from typing import Any
 
@@ -23,12 +23,6 @@ VALUE_HINTS = {
     "integer_list": _("1行に1つずつ整数で入力します。"),
 }
 LONG_KINDS = frozenset({"text", "text_list", "integer_list", "records"})
-
-
-class ControlSearchForm(StrictForm):
-    """Search within one edition."""
-
-    q = PlainTextField(label=_("番号または語句"), max_length=100, required=False)
 
 
 class ParameterFilterForm(StrictForm):
