@@ -19,6 +19,11 @@ def can_publish_edition(user: User, edition: CatalogueEdition) -> bool:
     return Role.COMMITTEE_MEMBER in user.roles and edition.loaded_by_id != user.pk
 
 
+def can_see_acts(user: User) -> bool:
+    """Who did what with editions and lineages is for the committee side, as names of members are."""
+    return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER, Role.SYSTEM_ADMIN})
+
+
 def can_prepare_lineage(user: User) -> bool:
     """The secretariat proposes a lineage and corrects its lines."""
     return Role.SECRETARIAT in user.roles

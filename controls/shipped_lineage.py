@@ -11,7 +11,7 @@ SHIPPED_LINEAGE = Path(__file__).parent / "data" / "lineage-2022-04-2024-07.csv"
 SHIPPED_LINEAGE_CODES = ("2022-04", "2024-07")
 SHIPPED_LINEAGE_SOURCE = (
     "2024年7月改正の公開資料から編集（公式の管理基準とは未照合）。"
-    "ほかに用語の変更が1件あるとされるが、番号は公開資料からは分からない。"
+    "ほかに用語の変更が1件あるとされますが、番号は公開資料では分かりません。"
 )
 
 

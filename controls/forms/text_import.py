@@ -53,7 +53,9 @@ class WorkbookForm(StrictForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["edition"].queryset = CatalogueEdition.objects.published()
+        editions = CatalogueEdition.objects.published()
+        self.fields["edition"].queryset = editions
+        self.fields["edition"].initial = editions.first()
 
 
 class ColumnsForm(StrictForm):

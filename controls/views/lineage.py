@@ -24,6 +24,7 @@ from core.views import act_page, posted
 from core.wording import difference
 
 LINES_PER_PAGE = 80
+SHOWN_ACTS = 10
 
 
 @require_safe
@@ -54,7 +55,9 @@ def lineage(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "missing": selectors.details_without_line(row) if is_draft else [],
         "can_correct": is_draft and policies.can_prepare_lineage(request.user),
         "can_publish": is_draft and policies.can_publish_lineage(request.user, row),
-        "history": row.history.order_by("-occurred_at", "-pk")[:10],
+        "history": row.history.order_by("-occurred_at", "-pk")[:SHOWN_ACTS]
+        if policies.can_see_acts(request.user)
+        else [],
     }
     return render(request, "controls/lineage/lineage.html", context)
 

@@ -189,11 +189,11 @@ class TestApply:
         actor = person(Role.SECRETARIAT)
         short = ready_import(edition, official_rows(edition)[:6], actor=actor)
         seen = report_of(short).fingerprint
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             apply(short, actor=actor, seen=seen)
         long = ready_import(edition, actor=actor)
         seen = report_of(long).fingerprint
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             apply(long, actor=actor, seen=seen)
 
 
