@@ -44,7 +44,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A cell that could not be used. `hides_number`: it may be the number of a control."""
+    """A cell that could not be used. `hides_number`: it may be the number of a detail, which has four parts.
+
+    What a spreadsheet holds as number or day has fewer.
+    """
 
     cell: str
     reason: str
@@ -142,7 +145,7 @@ def _number(cell: str | Sequence[str], place: str) -> tuple[str | None, Fault | 
             reason = _(
                 "「%(shown)s」は日付や時刻として保存されています。表計算ソフトでこの列を文字列にして、番号を入れ直してください。"
             )
-        return None, Fault(place, reason % {"shown": shown}, True)
+        return None, Fault(place, reason % {"shown": shown}, hides_number=False)
     if not cell.strip():
         return None, None
     try:

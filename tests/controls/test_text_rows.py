@@ -47,7 +47,7 @@ def test_a_number_that_comes_again_later_is_told_and_not_joined():
 
 def test_a_number_that_the_spreadsheet_made_a_number_is_refused_with_how_to_mend_it():
     (fault,) = faults([[["number", "5.1"], "どちらか分からない"]])
-    assert (fault.cell, fault.hides_number) == ("A2", True)
+    assert (fault.cell, fault.hides_number) == ("A2", False)
     assert "5.1と5.10を区別できません" in fault.reason
     assert found([[["number", "5.1"], "文"], ["", "続き"]]) == {}
 
