@@ -1,0 +1,217 @@
+"""What the statements of one declaration become in the next, along the lineage of the criteria. Pure.
+
+Controls and statements are named by their keys, so the plan can be computed, shown and tested without a database.
+Nothing is deleted: what has no place in the new edition is listed as left behind.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from controls.enums import UNCHANGED_RELATIONS, Relation
+from declarations.enums import Adoption
+
+# Characters that the column of the base service holds; a merger that needs more keeps the rest in the text.
+INHERITED_MAX = 200
+
+
+class Kind(StrEnum):
+    """What a control of the target edition gets."""
+
+    UNCHANGED = "unchanged"
+    REWORDED = "reworded"
+    SPLIT = "split"
+    MERGED = "merged"
+    NEW = "new"
+
+
+# The control asks something else than before, so a person looks at each row by itself.
+TO_BE_SEEN_SINGLY = (Kind.REWORDED, Kind.SPLIT, Kind.MERGED)
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    """One statement of the earlier declaration; `files` are its evidence ties, `owner` its person or None."""
+
+    statement: int
+    control: Hashable
+    number: str
+    adoption: str = Adoption.UNDECIDED
+    reason: str = ""
+    individual_control: str = ""
+    inherited_from: str = ""
+    owner: Hashable = None
+    files: tuple[Hashable, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody has said anything, so there is nothing to carry."""
+        said = self.reason or self.individual_control or self.inherited_from or self.files
+        return self.adoption == Adoption.UNDECIDED and not said
+
+    @property
+    def length(self) -> int:
+        """Characters of what it says."""
+        return len(self.individual_control) + len(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class OldExclusion:
+    """An excluded objective of the earlier declaration."""
+
+    objective: Hashable
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a lineage: the control `old` became `new`; None where there is none."""
+
+    old: Hashable | None
+    new: Hashable | None
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one control of the target edition receives, and from which statements. Without sources it is empty."""
+
+    control: Hashable
+    kind: Kind
+    sources: tuple[OldRow, ...] = ()
+    adoption: str = Adoption.UNDECIDED
+    reason: str = ""
+    individual_control: str = ""
+    inherited_from: str = ""
+    owner: Hashable = None
+    files: tuple[Hashable, ...] = ()
+
+    @property
+    def is_carried(self) -> bool:
+        """Something was carried, so a person has to confirm it."""
+        return any(not source.is_empty for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class CarryPlan:
+    """The whole carry-over: rows in the order of the target edition, and what stays behind."""
+
+    rows: tuple[Carried, ...]
+    withdrawn: tuple[OldRow, ...]
+    exclusions: tuple[tuple[Hashable, str], ...]
+    dropped_exclusions: tuple[OldExclusion, ...]
+
+    @property
+    def counts(self) -> Counter[Kind]:
+        """Controls of the target edition by what they get."""
+        return Counter(row.kind for row in self.rows)
+
+    def of_kind(self, kind: Kind) -> list[Carried]:
+        """The rows of one kind, in order."""
+        return [row for row in self.rows if row.kind == kind]
+
+
+def same_edition(controls: Iterable[Hashable]) -> list[Line]:
+    """The lineage of an edition to itself."""
+    return [Line(control, control, Relation.SAME) for control in controls]
+
+
+def carry_plan(
+    rows: Sequence[OldRow],
+    exclusions: Sequence[OldExclusion],
+    lines: Iterable[Line],
+    *,
+    details: Sequence[Hashable],
+) -> CarryPlan:
+    """The plan for the `details` of the target edition. `lines` are those of details and of objectives."""
+    by_control = {row.control: row for row in rows}
+    kept = [line for line in lines if line.new is not None and line.old is not None]
+    sources: dict[Hashable, list[Line]] = {}
+    for line in kept:
+        sources.setdefault(line.new, []).append(line)
+    planned = tuple(_row(control, sources.get(control, []), by_control) for control in details)
+    used = {source.statement for row in planned for source in row.sources}
+    carried, dropped = _exclusions(exclusions, kept, sources)
+    return CarryPlan(
+        rows=planned,
+        withdrawn=tuple(row for row in rows if row.statement not in used),
+        exclusions=carried,
+        dropped_exclusions=dropped,
+    )
+
+
+def _row(control: Hashable, lines: list[Line], rows: Mapping[Hashable, OldRow]) -> Carried:
+    named = [line for line in lines if line.old in rows]
+    sources = tuple(rows[line.old] for line in named if line.old is not None)
+    if not sources:
+        return Carried(control, Kind.NEW)
+    kind = _kind([line.relation for line in named])
+    text, inherited = _joined(sources)
+    return Carried(
+        control=control,
+        kind=kind,
+        sources=sources,
+        adoption=_adoption([source.adoption for source in sources]),
+        reason=_under_numbers([(source.number, source.reason) for source in sources]),
+        individual_control=text,
+        inherited_from=inherited,
+        owner=next((source.owner for source in sources if source.owner is not None), None),
+        files=tuple(dict.fromkeys(file for source in sources for file in source.files)),
+    )
+
+
+def _kind(relations: list[str]) -> Kind:
+    if len(relations) > 1 or relations[0] == Relation.MERGED:
+        return Kind.MERGED
+    if relations[0] in UNCHANGED_RELATIONS:
+        return Kind.UNCHANGED
+    return Kind.SPLIT if relations[0] == Relation.SPLIT else Kind.REWORDED
+
+
+def _adoption(adoptions: list[str]) -> str:
+    """What all say; when they disagree adopted if any is, else somebody has to decide."""
+    if len(set(adoptions)) == 1:
+        return adoptions[0]
+    return Adoption.ADOPTED if Adoption.ADOPTED in adoptions else Adoption.UNDECIDED
+
+
+def _under_numbers(texts: list[tuple[str, str]]) -> str:
+    """One text as it is; of several each under the number that it had."""
+    if len(texts) == 1:
+        return texts[0][1]
+    return "\n\n".join(f"［{number}］\n{text}" for number, text in texts if text)
+
+
+def _joined(sources: tuple[OldRow, ...]) -> tuple[str, str]:
+    """Text and base services. Base services that do not fit into their column stand in the text."""
+    texts = [(source.number, source.individual_control) for source in sources]
+    bases = list(dict.fromkeys(s.inherited_from for s in sources if s.inherited_from))
+    inherited = "、".join(bases)
+    if len(inherited) <= INHERITED_MAX:
+        return _under_numbers(texts), inherited
+    with_bases = [
+        (s.number, "\n".join(part for part in (s.individual_control, s.inherited_from) if part))
+        for s in sources
+    ]
+    return _under_numbers(with_bases), bases[0]
+
+
+def _exclusions(
+    exclusions: Sequence[OldExclusion],
+    lines: list[Line],
+    sources: Mapping[Hashable, list[Line]],
+) -> tuple[tuple[tuple[Hashable, str], ...], tuple[OldExclusion, ...]]:
+    """An exclusion goes where its objective lives on. A merged objective is excluded when all its parts were."""
+    excluded = {row.objective: row for row in exclusions}
+    targets = dict.fromkeys(line.new for line in lines if line.old in excluded)
+    carried: list[tuple[Hashable, str]] = []
+    placed: set[Hashable] = set()
+    for target in targets:
+        olds = [line.old for line in sources[target]]
+        if all(old in excluded for old in olds):
+            parts = [excluded[old] for old in olds if old is not None]
+            carried.append((target, _under_numbers([(p.number, p.reason) for p in parts])))
+            placed |= set(olds)
+    return tuple(carried), tuple(row for row in exclusions if row.objective not in placed)
