@@ -9,6 +9,7 @@ class DeclarationState(TextChoices):
     IN_APPROVAL = "in_approval", _("承認待ち")
     FIXED = "fixed", _("確定")
     SUPERSEDED = "superseded", _("旧版")
+    MOVED = "moved", _("新しい基準の版へ移行済み")
 
 
 OPEN_STATES = (DeclarationState.DRAFT, DeclarationState.IN_APPROVAL)
@@ -22,6 +23,7 @@ class DeclarationMove(TextChoices):
     HAND_BACK = "hand_back", _("差戻し")
     FIX = "fix", _("承認・確定")
     SUPERSEDE = "supersede", _("新しい版に置換え")
+    MOVE = "move", _("新しい管理基準の版へ移行")
 
 
 class DeclarationAction(TextChoices):
@@ -35,6 +37,7 @@ class DeclarationAction(TextChoices):
     HAND_BACK = "hand_back", _("差戻し")
     FIX = "fix", _("承認・確定")
     SUPERSEDE = "supersede", _("新しい版に置換え")
+    MOVE = "move", _("新しい管理基準の版へ移行")
 
 
 # Acts that make a person an editor of the version; so does every line of a statement's history.

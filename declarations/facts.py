@@ -16,6 +16,7 @@ from controls.rules import Rules
 from declarations.coverage import Cover
 from declarations.enums import Adoption
 from declarations.models import ControlChange, Declaration, ObjectiveExclusion, StatementEvidence
+from declarations.querysets import UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class StatementFacts:
     inherited_from: str
     evidence: tuple[EvidenceFacts, ...]
     changes: tuple[dict[str, str], ...] = ()
+    is_unconfirmed: bool = False
 
     @property
     def is_released(self) -> bool:
@@ -152,15 +154,15 @@ def _statements(
     )
     rows = (
         declaration.statements.order_by("control__sort_key")
-        .annotate(files=ArraySubquery(evidence), changed=ArraySubquery(_changes()))
+        .annotate(files=ArraySubquery(evidence), changed=ArraySubquery(_changes()), unconfirmed=UNCONFIRMED)
         .values_list(
             "control__number", "control__title", "control__suffix", "control__is_mandatory",
             "control__parent", "adoption", "reason", "individual_control", "inherited_from", "files",
-            "changed",
+            "changed", "unconfirmed",
         )
     )  # fmt: skip
     for (
-        number, title, suffix, mandatory, parent, adoption, reason, text, inherited, files, changed,
+        number, title, suffix, mandatory, parent, adoption, reason, text, inherited, files, changed, unconfirmed,
     ) in rows:  # fmt: skip
         objective = objectives[parent]
         yield StatementFacts(
@@ -175,6 +177,7 @@ def _statements(
             inherited_from=inherited,
             evidence=tuple(_evidence(file) for file in files),
             changes=tuple(changed),
+            is_unconfirmed=unconfirmed,
         )
 
 

@@ -73,13 +73,11 @@ def can_issue_document(user: User, declaration: Declaration) -> bool:
 
 
 def has_edited(user: User, declaration: Declaration) -> bool:
-    """Whether this person changed anything in this version, by its history."""
+    """Whether this person changed anything in this version, by its history and by that of drafts moved into it."""
+    worded = Declaration.objects.worded_in(declaration).order_by().values("pk")
     return (
-        Declaration.objects.filter(pk=declaration.pk)
-        .filter(
-            Exists(_body_edits(OuterRef("pk"), user))
-            | Exists(_statement_edits(OuterRef("pk"), user))
-        )
+        User.objects.filter(pk=user.pk)
+        .filter(Exists(_body_edits(worded, user)) | Exists(_statement_edits(worded, user)))
         .exists()
     )
 
@@ -91,19 +89,20 @@ def users_who_can_fix_declaration(declaration: Declaration) -> QuerySet[User]:
         role=Role.CSP_APPROVER,
         organisation=declaration.service.organisation_id,
     )
+    worded = Declaration.objects.worded_in(declaration).order_by().values("pk")
     return User.objects.filter(Exists(memberships), is_active=True).exclude(
-        Exists(_body_edits(declaration.pk, OuterRef("pk")))
-        | Exists(_statement_edits(declaration.pk, OuterRef("pk")))
+        Exists(_body_edits(worded, OuterRef("pk")))
+        | Exists(_statement_edits(worded, OuterRef("pk")))
     )
 
 
-def _body_edits(declaration: Any, actor: Any) -> QuerySet[DeclarationHistory]:
+def _body_edits(declarations: Any, actor: Any) -> QuerySet[DeclarationHistory]:
     return DeclarationHistory.objects.filter(
-        declaration=declaration, actor=actor, action__in=EDITING_ACTIONS
+        declaration__in=declarations, actor=actor, action__in=EDITING_ACTIONS
     )
 
 
-def _statement_edits(declaration: Any, actor: Any) -> QuerySet[StatementHistory]:
-    return StatementHistory.objects.filter(statement__declaration=declaration, actor=actor).exclude(
-        action__in=ORGANISING_ACTIONS
-    )
+def _statement_edits(declarations: Any, actor: Any) -> QuerySet[StatementHistory]:
+    return StatementHistory.objects.filter(
+        statement__declaration__in=declarations, actor=actor
+    ).exclude(action__in=ORGANISING_ACTIONS)

@@ -162,6 +162,19 @@ def _mend_undecided(row: StatementFacts) -> str:
     )
 
 
+def carried_rows_are_confirmed(facts: DeclarationFacts) -> Iterator[Issue]:
+    """What was carried over is declared anew, so a person has to say that it still holds."""
+    for row in facts.statements:
+        if row.is_unconfirmed:
+            yield Issue(
+                "unconfirmed",
+                Severity.ERROR,
+                _("前回の言明から引き継いだ内容を、まだ確認していません。"),
+                _("内容がこの期間も正しいことを確かめ、「内容を確認しました」を押してください。"),
+                row.number,
+            )
+
+
 def adopted_has_individual_control(facts: DeclarationFacts) -> Iterator[Issue]:
     """2.2.4: the individual control is written for every adopted detail; an inherited one names its service."""
     for row in facts.statements:
@@ -274,6 +287,7 @@ RULES = (
     Rule("body", gettext_lazy("言明の記載事項"), body_is_complete),
     Rule("provider", gettext_lazy("事業者の情報"), provider_is_described),
     Rule("undecided", gettext_lazy("採否の入力"), every_detail_is_decided),
+    Rule("unconfirmed", gettext_lazy("引継ぎの確認"), carried_rows_are_confirmed),
     Rule(
         "individual_control",
         gettext_lazy("個別管理策の入力"),

@@ -47,6 +47,15 @@ class DeclarationQuerySet(models.QuerySet):
         """Still being written or waiting for approval."""
         return self.filter(state__in=OPEN_STATES)
 
+    def worded_in(self, declaration):
+        """This version and the drafts of its period that were moved to another edition: their words are in it."""
+        moved = Q(
+            service=declaration.service_id,
+            period_start=declaration.period_start,
+            state=DeclarationState.MOVED,
+        )
+        return self.filter(Q(pk=declaration.pk) | moved)
+
     def fixed(self):
         """The version in force of a period: what an engagement or application may point to."""
         return self.filter(state=DeclarationState.FIXED)
@@ -58,6 +67,9 @@ ANSWERED = (Q(adoption=Adoption.ADOPTED) & ~(Q(individual_control="") & Q(inheri
     Q(adoption=Adoption.NOT_SELECTED) & ~Q(reason="")
 )
 
+# Carried over from an earlier declaration and not confirmed by a person since (引継・未確認).
+UNCONFIRMED = Q(carried_from__isnull=False, confirmed_at__isnull=True)
+
 # The numbers of any set of statements that knows `is_released`.
 COUNTS = {
     "total": Count("pk"),
@@ -66,6 +78,8 @@ COUNTS = {
     "not_selected": Count("pk", filter=Q(adoption=Adoption.NOT_SELECTED, is_released=False)),
     "undecided": Count("pk", filter=Q(adoption=Adoption.UNDECIDED, is_released=False)),
     "answered": Count("pk", filter=Q(is_released=True) | ANSWERED),
+    "carried": Count("pk", filter=Q(carried_from__isnull=False)),
+    "unconfirmed": Count("pk", filter=UNCONFIRMED),
 }
 
 
@@ -83,7 +97,7 @@ class StatementQuerySet(models.QuerySet):
 
     def unconfirmed(self):
         """Carried over from an earlier declaration and not confirmed by a person since (引継・未確認)."""
-        return self.filter(carried_from__isnull=False, confirmed_at__isnull=True)
+        return self.filter(UNCONFIRMED)
 
     def without_evidence(self):
         """Rows that no file is tied to."""
@@ -118,7 +132,7 @@ class StatementQuerySet(models.QuerySet):
         )
 
     def counted(self):
-        """One row of numbers: total, adopted, not_selected, undecided, released, answered."""
+        """One row of numbers, those of `COUNTS`."""
         return self.with_released().aggregate(**COUNTS)
 
     def counted_by(self, node: str, **columns: str):

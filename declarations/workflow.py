@@ -9,4 +9,5 @@ DECLARATION = Workflow(
     Move(M.HAND_BACK, frozenset({S.IN_APPROVAL}), S.DRAFT),
     Move(M.FIX,       frozenset({S.IN_APPROVAL}), S.FIXED),
     Move(M.SUPERSEDE, frozenset({S.FIXED}),       S.SUPERSEDED),
+    Move(M.MOVE,      frozenset({S.DRAFT}),       S.MOVED),
 )  # fmt: skip

@@ -19,16 +19,23 @@ from declarations.enums import (
 from declarations.models.service import CloudService
 from declarations.querysets import DeclarationQuerySet
 
-# The approver of a version edited nothing in it: a fact about persons, kept by the database too.
+# The approver of a version edited nothing in it: a fact about persons, kept by the database too. What a draft said that
+# was moved to another edition stands in this version as well, so its writers count.
+WORDED_IN = """
+    SELECT origin.id FROM declarations_declaration origin
+    WHERE origin.id = NEW.id OR (
+        origin.service_id = NEW.service_id AND origin.period_start = NEW.period_start AND origin.state = 'moved'
+    )
+"""
 REFUSE_APPROVAL_BY_EDITOR = f"""
     IF EXISTS (
         SELECT 1 FROM declarations_declarationhistory entry
-        WHERE entry.declaration_id = NEW.id AND entry.actor_id = NEW.fixed_by_id
+        WHERE entry.declaration_id IN ({WORDED_IN}) AND entry.actor_id = NEW.fixed_by_id
           AND entry.action IN ({", ".join(f"'{action}'" for action in EDITING_ACTIONS)})
     ) OR EXISTS (
         SELECT 1 FROM declarations_statementhistory entry
         JOIN declarations_statement statement ON statement.id = entry.statement_id
-        WHERE statement.declaration_id = NEW.id AND entry.actor_id = NEW.fixed_by_id
+        WHERE statement.declaration_id IN ({WORDED_IN}) AND entry.actor_id = NEW.fixed_by_id
           AND entry.action NOT IN ({", ".join(f"'{action}'" for action in ORGANISING_ACTIONS)})
     ) THEN
         RAISE EXCEPTION 'declaration_approver_edited_nothing'
@@ -135,6 +142,11 @@ class Declaration(UUIDModel):
                     " OR NEW.state NOT IN ('fixed', 'superseded')"
                     " OR (OLD.state = 'superseded' AND NEW.state <> 'superseded'))"
                 ),
+            ),
+            pgtrigger.Protect(
+                name="moved_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state=DeclarationState.MOVED.value),
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]

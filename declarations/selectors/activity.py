@@ -52,10 +52,11 @@ def recent_acts(declaration_id: uuid.UUID) -> list[Act]:
     return sorted(acts, key=lambda act: act.at, reverse=True)[:RECENT]
 
 
-def people_who_edited(declaration_id: uuid.UUID) -> list[str]:
-    """Names of those who changed anything in this version. One query."""
-    body = DeclarationHistory.objects.filter(declaration=declaration_id, action__in=EDITING_ACTIONS)
-    statements = StatementHistory.objects.filter(statement__declaration=declaration_id)
+def people_who_edited(declaration: Declaration) -> list[str]:
+    """Names of those who changed anything in this version, or in a draft that was moved into it. One query."""
+    worded = Declaration.objects.worded_in(declaration).order_by().values("pk")
+    body = DeclarationHistory.objects.filter(declaration__in=worded, action__in=EDITING_ACTIONS)
+    statements = StatementHistory.objects.filter(statement__declaration__in=worded)
     named = [
         lines.filter(actor__isnull=False).order_by().values_list("actor", "actor__name")
         for lines in (body, statements)

@@ -74,7 +74,7 @@ def declaration_overview(*, user: User, declaration: Declaration) -> Overview:
     return replace(
         overview,
         tasks=tasks if declaration.is_open else [],
-        people=people_who_edited(declaration.pk),
+        people=people_who_edited(declaration),
         acts=recent_acts(declaration.pk),
         hand_back=last_hand_back(declaration) if is_draft else None,
     )

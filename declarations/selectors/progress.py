@@ -16,7 +16,8 @@ class Progress:
     """Counts of detailed controls in one part of a declaration.
 
     `total` is the sum of adopted, not_selected, undecided and released; `answered` are those with nothing left to
-    write. `number` and `title` name the chapter or section and are empty for a whole declaration.
+    write; `carried` came over from an earlier declaration, and `unconfirmed` of them wait for a person. `number` and
+    `title` name the chapter or section and are empty for a whole declaration.
     """
 
     number: str
@@ -27,6 +28,8 @@ class Progress:
     not_selected: int
     undecided: int
     released: int
+    carried: int
+    unconfirmed: int
 
     @property
     def is_done(self) -> bool:

@@ -23,6 +23,7 @@ LONG_TEXTS = ("individual_control", "reason")
 FILTERS = {
     "undecided": _("未入力"),
     "incomplete": _("記入不足"),
+    "unconfirmed": _("引継・未確認"),
     "not_selected": _("選択しない"),
     "liu": _("LIU監査"),
 }
@@ -46,6 +47,7 @@ class EditorRow:
     reason_length: int
     inherited_from: str
     files: int
+    is_unconfirmed: bool
     version: int
     objective_id: uuid.UUID
 
@@ -65,6 +67,7 @@ class EditorRow:
         matches = {
             "undecided": self.state == "undecided",
             "incomplete": self.state == "incomplete",
+            "unconfirmed": self.is_unconfirmed,
             "not_selected": self.adoption == Adoption.NOT_SELECTED and not self.is_released,
             "liu": self.is_liu,
         }
@@ -122,6 +125,7 @@ def _row(statement: Any, rules: Rules | None) -> EditorRow:
         reason_length=statement.reason_length,
         inherited_from=statement.inherited_from,
         files=statement.files,
+        is_unconfirmed=statement.is_unconfirmed,
         version=statement.row_version,
         objective_id=control.parent_id,
     )

@@ -61,7 +61,12 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
     """The whole statement with its control, objective, section and last writer; None when there is none."""
     return (
         Statement.objects.filter(declaration=declaration, control__number=number)
-        .select_related("control__parent__parent", "updated_by")
+        .select_related(
+            "control__parent__parent",
+            "updated_by",
+            "carried_from__control",
+            "carried_from__declaration",
+        )
         .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
         .first()
     )

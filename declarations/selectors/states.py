@@ -14,6 +14,7 @@ TAG_KINDS = {
     DeclarationState.IN_APPROVAL: "warn",
     DeclarationState.FIXED: "ok",
     DeclarationState.SUPERSEDED: "wait",
+    DeclarationState.MOVED: "wait",
 }
 
 # Superseding is part of fixing the next version; nobody does it by itself.

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.exceptions import DomainError
 from declarations.enums import BatchKind, StatementAction
 from declarations.models import StatementBatch, StatementHistory
+from declarations.services.confirming import withdraw_confirmations
 from declarations.services.declaration import locked_draft
 from declarations.services.evidence_ties import undo_ties
 from declarations.services.statements import EDITABLE, StatementEdit, save_statements
@@ -25,7 +26,8 @@ class Undone:
 
 @transaction.atomic
 def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
-    """Give every row of the batch back what it said before, unless it says something else by now.
+    """Give every row of the batch back what it said before, unless it says something else by now. Confirmations are
+    taken back.
 
     Undoing twice gives the first undoing (double click). Raises DomainError when no row is left to restore.
     """
@@ -39,6 +41,8 @@ def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
         if undoing is None:
             raise DomainError(_nothing_left())
         return Undone(undoing, tuple(untouched))
+    if batch.kind == BatchKind.CONFIRM:
+        return Undone(*withdraw_confirmations(batch=batch, actor=actor))
     edits, left = _reverse_edits(batch)
     if not edits:
         raise DomainError(_nothing_left())

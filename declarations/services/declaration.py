@@ -26,12 +26,19 @@ from declarations.models import (
     StatementEvidence,
 )
 from declarations.periods import check_period
+from declarations.selectors.carry_over import read_plan
+from declarations.services.carrying import NEXT_YEAR_BODY, carry_plan_into
 from declarations.snapshot import BODY_FIELDS
 
-CARRIED = ("adoption", "reason", "individual_control", "inherited_from")
+# A new version of the same period says what the earlier one said, and what was confirmed stays confirmed.
+REVISED = (
+    "adoption", "reason", "individual_control", "inherited_from", "owner_id", "carried_from_id", "confirmed_by_id",
+    "confirmed_at",
+)  # fmt: skip
 
 
-def _messages() -> dict[str, str]:
+def refusal_messages() -> dict[str, str]:
+    """What it means when the database refuses another declaration, by the name of the constraint."""
     return {
         "declaration_one_open_per_service": _(
             "このサービスには作成中の言明があります。先にその言明を確定してください。"
@@ -50,11 +57,14 @@ def create_declaration(
     edition_id: uuid.UUID,
     period_start: date,
     period_end: date,
+    carry_from: uuid.UUID | None = None,
 ) -> Declaration:
-    """Open a declaration for a period: one empty statement per detail of the edition, in one insert.
+    """Open a declaration for a period: one statement per detail of the edition, in one insert.
 
-    Asking again for the one that is open gives that one (double click). Raises PeriodError when the period breaks a
-    rule or follows the last one with a gap, DomainError when another one is open or the edition is not published.
+    They are empty, or carried over from the fixed declaration `carry_from` of the same service, through the published
+    lineage when the edition differs; nothing of it counts as confirmed. Asking again for the one that is open gives
+    that one (double click). Raises PeriodError when the period breaks a rule or follows the last one with a gap,
+    DomainError when another one is open, the edition is not published, or no published lineage leads to it.
     """
     service = CloudService.objects.select_for_update(of=("self",), no_key=True).get(pk=service_id)
     require(policies.can_open_declaration, actor, service)
@@ -63,7 +73,7 @@ def create_declaration(
         asked = (edition_id, period_start, period_end)
         if last.version == 1 and asked == (last.edition_id, last.period_start, last.period_end):
             return last
-        raise DomainError(_messages()["declaration_one_open_per_service"])
+        raise DomainError(refusal_messages()["declaration_one_open_per_service"])
     check_period(
         period_start,
         period_end,
@@ -76,19 +86,26 @@ def create_declaration(
     )
     if not details:
         raise DomainError(_("公開されている管理基準の版を選んでください。"))
+    old = _carried_declaration(service, carry_from) if carry_from else None
+    plan = read_plan(old, edition_id) if old else None
     now = timezone.now()
-    with refusals(_messages()):
+    with refusals(refusal_messages()):
         declaration = Declaration.objects.create(
             service=service,
             edition_id=edition_id,
             period_start=period_start,
             period_end=period_end,
             created_at=now,
+            **({name: getattr(old, name) for name in NEXT_YEAR_BODY} if old else {}),
         )
-    Statement.objects.bulk_create(
-        Statement(declaration=declaration, control_id=control) for control in details
-    )
-    _record(declaration, actor, now, DeclarationAction.OPENED)
+    if plan is None:
+        Statement.objects.bulk_create(
+            Statement(declaration=declaration, control_id=control) for control in details
+        )
+    else:
+        carry_plan_into(declaration, plan)
+    reason = _("前回の言明から引き継いで開始") if old else ""
+    _record(declaration, actor, now, DeclarationAction.OPENED, reason=reason)
     return declaration
 
 
@@ -107,12 +124,12 @@ def revise_declaration(*, declaration_id: uuid.UUID, actor: User) -> Declaration
     if old.state != DeclarationState.FIXED:
         raise DomainError(_("新しい版は、確定した最新の版から作ります。"))
     begun = Declaration.objects.open().filter(
-        service=old.service, period_start=old.period_start, version=old.version + 1
+        service=old.service, period_start=old.period_start, version__gt=old.version
     )
     if new := begun.first():
         return new
     now = timezone.now()
-    with refusals(_messages()):
+    with refusals(refusal_messages()):
         new = Declaration.objects.create(
             service=old.service,
             edition_id=old.edition_id,
@@ -167,9 +184,20 @@ def not_a_draft(declaration: Declaration) -> str:
         return _(
             "この言明は「%(state)s」のため編集できません。新しい版を作って改めてください。"
         ) % {"state": state}
+    if declaration.state == DeclarationState.MOVED:
+        return _(
+            "この言明は「%(state)s」のため編集できません。続きは、移行先の言明に入力してください。"
+        ) % {"state": state}
     return _("この言明は「%(state)s」のため編集できません。承認者に差戻しを依頼してください。") % {
         "state": state
     }
+
+
+def _carried_declaration(service: CloudService, declaration_id: uuid.UUID) -> Declaration:
+    old = Declaration.objects.fixed().filter(service=service, pk=declaration_id).first()
+    if old is None:
+        raise DomainError(_("引き継げるのは、このサービスの確定した言明だけです。"))
+    return old
 
 
 def _carry_rows(old: Declaration, new: Declaration) -> None:
@@ -181,7 +209,7 @@ def _carry_rows(old: Declaration, new: Declaration) -> None:
         Statement(
             declaration=new,
             control_id=row.control_id,
-            **{name: getattr(row, name) for name in CARRIED},
+            **{name: getattr(row, name) for name in REVISED},
         )
         for row in old.statements.all()
     )

@@ -63,7 +63,7 @@ def save_statements(
     """
     wanted = {edit.number: edit for edit in edits}
     declaration = locked_draft(declaration_id, actor)
-    rows = _locked_rows(declaration, wanted)
+    rows = locked_rows(declaration, wanted)
     changes = {number: _changes(rows[number], edit) for number, edit in wanted.items()}
     changes = {number: changed for number, changed in changes.items() if changed}
     stale = {n: rows[n] for n in changes if rows[n].row_version != wanted[n].version}
@@ -90,12 +90,11 @@ def save_statements(
     return Saved(batch, rows, frozenset(changes))
 
 
-def _locked_rows(
-    declaration: Declaration, wanted: dict[str, StatementEdit]
-) -> dict[str, Statement]:
+def locked_rows(declaration: Declaration, wanted: Iterable[str]) -> dict[str, Statement]:
+    """The statements with these numbers, locked in one order. DomainError for a number that the edition lacks."""
     rows = (
         Statement.objects.select_for_update(of=("self",), no_key=True)
-        .filter(declaration=declaration, control__number__in=wanted)
+        .filter(declaration=declaration, control__number__in=list(wanted))
         .select_related("control")
         .order_by("pk")
     )

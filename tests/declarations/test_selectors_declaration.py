@@ -82,7 +82,7 @@ def test_acts_are_newest_first_and_one_line_per_act(small_edition):
         "言明を開始",
     ]
     names = sorted([members.editor.name, members.approver.name])
-    assert people_who_edited(declaration.pk) == names
+    assert people_who_edited(declaration) == names
 
 
 def test_a_hand_back_is_shown_until_the_next_request(small_edition):

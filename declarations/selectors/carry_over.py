@@ -1,0 +1,181 @@
+"""Carry-over as it would be or was: the plan between two editions, and where a carried statement came from."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from controls.enums import UNCHANGED_RELATIONS, EditionState, Relation
+from controls.models import CatalogueEdition, Control, ControlLineage, Lineage
+from core.exceptions import DomainError
+from core.wording import Wording, difference
+from declarations.carry import CarryPlan, Line, OldExclusion, OldRow, carry_plan, same_edition
+from declarations.models import Declaration, Statement, StatementEvidence
+
+
+def read_plan(old: Declaration, edition_id: uuid.UUID) -> CarryPlan:
+    """What `old` becomes in the edition: four queries, five when the edition differs.
+
+    Raises DomainError when no published lineage leads there.
+    """
+    rows = _old_rows(old)
+    exclusions = [
+        OldExclusion(row.objective_id, row.objective.number, row.reason)
+        for row in old.exclusions.select_related("objective").order_by("objective__sort_key")
+    ]
+    details = list(
+        Control.objects.filter(edition=edition_id)
+        .details()
+        .order_by("sort_key")
+        .values_list("pk", flat=True)
+    )
+    if edition_id == old.edition_id:
+        lines = same_edition([*details, *(row.objective for row in exclusions)])
+    else:
+        lines = _lines(old.edition_id, edition_id)
+    return carry_plan(rows, exclusions, lines, details=details)
+
+
+def lineage_targets(edition: CatalogueEdition) -> set[uuid.UUID]:
+    """Editions that a declaration of this edition can be carried to: itself and where a published lineage leads."""
+    published = Lineage.objects.published().filter(old_edition=edition)
+    return {edition.pk, *published.values_list("new_edition", flat=True)}
+
+
+def control_changed() -> Exists:
+    """Whether the control of a carried statement asks something else than the one before (reworded, split, merged)."""
+    return Exists(
+        ControlLineage.objects.filter(
+            lineage__state=EditionState.PUBLISHED,
+            lineage__old_edition=OuterRef("carried_from__declaration__edition"),
+            new=OuterRef("control"),
+        ).exclude(relation__in=UNCHANGED_RELATIONS)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One text of the earlier row; `wording` says what became of it, None where there is nothing to compare."""
+
+    label: str
+    before: str
+    wording: Wording | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One earlier statement that a row was carried from."""
+
+    number: str
+    adoption: str
+    fields: list[Field]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """Where a row came from. `relation` is what became of its control, empty when it asks the same as before."""
+
+    sources: list[Source]
+    declaration: Declaration
+    relation: str
+    note: str
+    is_unconfirmed: bool
+    is_changed: bool
+
+
+TEXTS = ("reason", "individual_control", "inherited_from")
+
+
+def carried_over(statement: Statement) -> CarriedOver | None:
+    """None for a row that was not carried. `carried_from` comes with its declaration and control."""
+    first = statement.carried_from
+    if first is None:
+        return None
+    lines = _lines_to(statement) if first.control_id != statement.control_id else []
+    olds = [first]
+    if len(lines) > 1:
+        olds = list(
+            Statement.objects.filter(
+                declaration=first.declaration_id, control__in=[line.old_id for line in lines]
+            )
+            .select_related("control")
+            .order_by("control__sort_key")
+        )
+    changed = next((line for line in lines if line.relation not in UNCHANGED_RELATIONS), None)
+    sources = [_source(old, statement, compares=len(olds) == 1) for old in olds]
+    return CarriedOver(
+        sources=sources,
+        declaration=first.declaration,
+        relation=str(Relation(changed.relation).label) if changed else "",
+        note=changed.note if changed else "",
+        is_unconfirmed=statement.is_unconfirmed,
+        is_changed=any(field.wording for source in sources for field in source.fields)
+        or any(old.adoption != statement.adoption for old in olds),
+    )
+
+
+def _source(old: Statement, now: Statement, *, compares: bool) -> Source:
+    fields = []
+    for name in TEXTS:
+        before, after = getattr(old, name), getattr(now, name)
+        if before:
+            differs = compares and before != after
+            label = str(Statement._meta.get_field(name).verbose_name)
+            fields.append(Field(label, before, difference(before, after) if differs else None))
+    return Source(old.control.number, old.get_adoption_display(), fields)
+
+
+def _lines_to(statement: Statement) -> list[ControlLineage]:
+    return list(
+        ControlLineage.objects.filter(
+            lineage__state=EditionState.PUBLISHED,
+            lineage__old_edition=statement.carried_from.declaration.edition_id,
+            new=statement.control_id,
+        )
+    )
+
+
+def _lines(old: uuid.UUID, new: uuid.UUID) -> list[Line]:
+    rows = (
+        ControlLineage.objects.filter(
+            lineage__state=EditionState.PUBLISHED,
+            lineage__old_edition=old,
+            lineage__new_edition=new,
+        )
+        .order_by("old__sort_key", "new__sort_key")
+        .values_list("old", "new", "relation")
+    )
+    lines = [Line(*row) for row in rows]
+    if not lines:
+        raise DomainError(
+            _(
+                "この管理基準の版へ移るための新旧対照が公開されていません。"
+                "事務局が公開するまでは、引き継がずに空の言明から始めることができます。"
+            )
+        )
+    return lines
+
+
+def _old_rows(old: Declaration) -> list[OldRow]:
+    ties = (
+        StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
+        .order_by("file__stored_at", "pk")
+        .values(tie=JSONObject(file="file", note="note"))
+    )
+    rows = (
+        old.statements.order_by("control__sort_key")
+        .annotate(files=ArraySubquery(ties))
+        .values_list(
+            "pk", "control", "control__number", "adoption", "reason", "individual_control", "inherited_from", "owner",
+            "files",
+        )
+    )  # fmt: skip
+    return [OldRow(*row[:-1], files=_files(row[-1])) for row in rows]
+
+
+def _files(ties: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((tie["file"], tie["note"]) for tie in ties)
