@@ -52,6 +52,7 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     }
     draft, submitted = [world.draft.pk], [world.submitted.pk]
     section = reverse("declarations:section", args=[*draft, SECTION])
+    overview = reverse("declarations:overview", args=draft)
     statement = reverse("declarations:statement", args=[*draft, NUMBER])
     saving = {"version": 2, "adoption": "adopted", "individual_control": "毎月棚卸しています。"}
     as_script = {"HX-Request": "true"}
@@ -65,6 +66,7 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     yield measure(
         "save_statement", lambda: editor.post(statement, saving, headers=as_script), rows=1, **size
     )
+    yield measure("overview", lambda: editor.get(overview), rows=1156, **size)
     yield measure("preflight", lambda: editor.get(preflight), rows=1156, **size)
     yield measure("fix_declaration", lambda: approver.post(approval, fixing), rows=1156, **size)
     yield measure("public_list", lambda: reader.get(public), rows=min(listed, PAGE), **size)

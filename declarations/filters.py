@@ -10,6 +10,8 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from controls.enums import Level
+from declarations import policies
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement
 from declarations.querysets import StatementQuerySet
@@ -25,13 +27,18 @@ STATES = [
     (ReviewState.AGREED.value, _("確認済み")),
 ]
 YES = [("1", _("あり"))]
+# How the provider's people share their work is nobody else's business.
+INTERNAL = ("owner", "state", "changed")
 
 
 class StatementFilter(django_filters.FilterSet):
-    """`user` is who looks: "me" as owner means this person. Unknown values are told and narrow nothing."""
+    """`user` is who looks: "me" as owner means this person. Unknown values are told and narrow nothing.
+
+    Readers from outside the provider have no filters about its people and their work.
+    """
 
     chapter = django_filters.ChoiceFilter(
-        label=_("章"), method="in_chapter", empty_label=_("すべての章")
+        label=_("章・節"), method="in_chapter", empty_label=_("すべての章")
     )
     adoption = django_filters.ChoiceFilter(
         label=_("採否"), choices=Adoption.choices, empty_label=_("すべての採否")
@@ -65,16 +72,28 @@ class StatementFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, declaration: Declaration, user: User) -> None:
         super().__init__(data, queryset=Statement.objects.filter(declaration=declaration))
         self.user = user
-        chapters = (
-            declaration.edition.controls.filter(parent__isnull=True)
+        self.declaration = declaration
+        self.filters["chapter"].extra["choices"] = self._places()
+        if policies.can_read_work(user, declaration):
+            self.filters["owner"].extra["choices"] = [
+                (ME, lazystr(_("自分"))),
+                (NOBODY, lazystr(_("担当者なし"))),
+                *((str(person.pk), person.name) for person in colleagues(declaration)),
+            ]
+        else:
+            for name in INTERNAL:
+                del self.filters[name]
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Chapters, and below each its sections."""
+        places = (
+            self.declaration.edition.controls.filter(level__in=[Level.CHAPTER, Level.SECTION])
             .order_by("sort_key")
-            .values_list("number", "title")
+            .values_list("number", "title", "level")
         )
-        self.filters["chapter"].extra["choices"] = [(n, f"{n} {title}") for n, title in chapters]
-        self.filters["owner"].extra["choices"] = [
-            (ME, lazystr(_("自分"))),
-            (NOBODY, lazystr(_("担当者なし"))),
-            *((str(person.pk), person.name) for person in colleagues(declaration)),
+        return [
+            (number, f"{'　' if level == Level.SECTION else ''}{number} {title}")
+            for number, title, level in places
         ]
 
     @property
@@ -83,8 +102,9 @@ class StatementFilter(django_filters.FilterSet):
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
 
     def in_chapter(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
-        """Rows of one chapter."""
-        return rows.filter(control__sort_key__0=int(value))
+        """Rows of one chapter, or of one section of it."""
+        parts = {f"control__sort_key__{n}": int(part) for n, part in enumerate(value.split("."))}
+        return rows.filter(**parts)
 
     def of_owner(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
         """Rows of one person, of the person who looks, or of nobody."""

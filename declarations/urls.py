@@ -13,6 +13,7 @@ from declarations.views import (
     evidence_library,
     evidence_ties,
     exclusions,
+    overview,
     services,
     statements,
 )
@@ -153,4 +154,8 @@ EVIDENCE = [
     ),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING]
+TEAM = [
+    path("declarations/<uuid:pk>/statements/", overview.overview, name="overview"),
+]
+
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING, *TEAM]
