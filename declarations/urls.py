@@ -5,7 +5,9 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 from declarations.views import (
     approval,
+    carrying,
     changes,
+    confirming,
     difference,
     documents,
     editor,
@@ -158,4 +160,21 @@ TEAM = [
     path("declarations/<uuid:pk>/statements/", overview.overview, name="overview"),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING, *TEAM]
+CARRYING = [
+    path("declarations/<uuid:pk>/edition/", carrying.choose_edition, name="edition-choose"),
+    path("declarations/<uuid:pk>/edition/<uuid:edition>/", carrying.move, name="edition-move"),
+    path("declarations/<uuid:pk>/carried/", carrying.carried, name="carried"),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/confirmation/",
+        confirming.confirm_statement,
+        name="statement-confirm",
+    ),
+    path("declarations/<uuid:pk>/confirmation/", confirming.confirm_rows, name="confirm-rows"),
+    path(
+        "declarations/<uuid:pk>/confirmation/<uuid:batch>/withdrawal/",
+        confirming.withdraw,
+        name="confirmation-withdraw",
+    ),
+]
+
+urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING, *TEAM, *CARRYING]

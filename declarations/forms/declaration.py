@@ -20,6 +20,7 @@ from declarations.models import Declaration
 from declarations.snapshot import BODY_FIELDS
 
 LONG = 5_000
+CARRY, EMPTY = "carry", "empty"
 FOR_APPROVAL = gettext_lazy("承認の依頼までに必要")
 
 
@@ -31,6 +32,18 @@ class OpenDeclarationForm(StrictForm):
     edition = ChooseOneField(
         label=gettext_lazy("適用するISMAP管理基準の版"), widget=forms.RadioSelect
     )
+    start = forms.ChoiceField(
+        label=gettext_lazy("記載の始め方"),
+        help_text=gettext_lazy(
+            "引き継いだ内容は「引継・未確認」になり、確認するまで承認を依頼できません。"
+        ),
+        widget=forms.RadioSelect,
+        choices=[
+            (CARRY, gettext_lazy("前回の言明から引き継ぐ")),
+            (EMPTY, gettext_lazy("空の言明から始める")),
+        ],
+        required=False,
+    )
 
     def __init__(
         self,
@@ -38,8 +51,12 @@ class OpenDeclarationForm(StrictForm):
         *,
         editions: list[CatalogueEdition],
         initial: dict[str, Any] | None = None,
+        previous: Declaration | None = None,
     ):
         super().__init__(data, initial=initial)
+        self.previous = previous
+        if previous is None:
+            del self.fields["start"]
         edition = cast("forms.ChoiceField", self.fields["edition"])
         edition.choices = [(str(row.pk), edition_label(row)) for row in editions]
 
@@ -51,6 +68,7 @@ class OpenDeclarationForm(StrictForm):
             "edition_id": UUID(data["edition"]),
             "period_start": data["period_start"],
             "period_end": data["period_end"],
+            "carry_from": self.previous.pk if self.previous and data["start"] == CARRY else None,
         }
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -77,7 +78,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
-    """Where a row came from. `relation` is what became of its control, empty when it asks the same as before."""
+    """Where a row came from. `relation` is what became of its control, empty when it asks the same as before;
+    `confirmed_by` and `confirmed_at` are empty until a person has confirmed it.
+    """
 
     sources: list[Source]
     declaration: Declaration
@@ -85,26 +88,23 @@ class CarriedOver:
     note: str
     is_unconfirmed: bool
     is_changed: bool
+    confirmed_by: str
+    confirmed_at: datetime | None
+    is_last_year: bool
 
 
 TEXTS = ("reason", "individual_control", "inherited_from")
 
 
 def carried_over(statement: Statement) -> CarriedOver | None:
-    """None for a row that was not carried. `carried_from` comes with its declaration and control."""
+    """None for a row that was not carried. The statement comes as `statement_with_texts` reads it; two more queries at
+    most.
+    """
     first = statement.carried_from
     if first is None:
         return None
-    lines = _lines_to(statement) if first.control_id != statement.control_id else []
-    olds = [first]
-    if len(lines) > 1:
-        olds = list(
-            Statement.objects.filter(
-                declaration=first.declaration_id, control__in=[line.old_id for line in lines]
-            )
-            .select_related("control")
-            .order_by("control__sort_key")
-        )
+    lines = _lines_to(first, statement) if first.control_id != statement.control_id else []
+    olds = _merged(first, lines) if len(lines) > 1 else [first]
     changed = next((line for line in lines if line.relation not in UNCHANGED_RELATIONS), None)
     sources = [_source(old, statement, compares=len(olds) == 1) for old in olds]
     return CarriedOver(
@@ -115,6 +115,9 @@ def carried_over(statement: Statement) -> CarriedOver | None:
         is_unconfirmed=statement.is_unconfirmed,
         is_changed=any(field.wording for source in sources for field in source.fields)
         or any(old.adoption != statement.adoption for old in olds),
+        confirmed_by=statement.confirmed_by.name if statement.confirmed_by else "",
+        confirmed_at=statement.confirmed_at,
+        is_last_year=first.declaration.period_start != statement.declaration.period_start,
     )
 
 
@@ -129,11 +132,21 @@ def _source(old: Statement, now: Statement, *, compares: bool) -> Source:
     return Source(old.control.number, old.get_adoption_display(), fields)
 
 
-def _lines_to(statement: Statement) -> list[ControlLineage]:
+def _merged(first: Statement, lines: list[ControlLineage]) -> list[Statement]:
+    return list(
+        Statement.objects.filter(
+            declaration=first.declaration_id, control__in=[line.old_id for line in lines]
+        )
+        .select_related("control")
+        .order_by("control__sort_key")
+    )
+
+
+def _lines_to(first: Statement, statement: Statement) -> list[ControlLineage]:
     return list(
         ControlLineage.objects.filter(
             lineage__state=EditionState.PUBLISHED,
-            lineage__old_edition=statement.carried_from.declaration.edition_id,
+            lineage__old_edition=first.declaration.edition_id,
             new=statement.control_id,
         )
     )

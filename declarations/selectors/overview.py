@@ -42,7 +42,7 @@ class Overview:
     @property
     def sentence(self) -> str:
         """The figures of the ring in words."""
-        return _(
+        sentence = _(
             "%(total)s件のうち%(answered)s件の記入が済みました。未入力は%(undecided)s件、記入不足は%(incomplete)s件です。"
         ) % {
             "total": f"{self.total.total:,}",
@@ -50,6 +50,11 @@ class Overview:
             "undecided": f"{self.total.undecided:,}",
             "incomplete": f"{self.total.incomplete:,}",
         }
+        if self.total.unconfirmed:
+            sentence += _("前回から引き継いだ%(count)s件が未確認です。") % {
+                "count": f"{self.total.unconfirmed:,}"
+            }
+        return sentence
 
 
 def declaration_overview(*, user: User, declaration: Declaration) -> Overview:

@@ -33,8 +33,8 @@ class Progress:
 
     @property
     def is_done(self) -> bool:
-        """Nothing is left to write."""
-        return self.answered == self.total
+        """Nothing is left to write or to confirm."""
+        return self.answered == self.total and not self.unconfirmed
 
     @property
     def percent(self) -> int:

@@ -66,6 +66,8 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
             "updated_by",
             "carried_from__control",
             "carried_from__declaration",
+            "confirmed_by",
+            "declaration",
         )
         .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
         .first()

@@ -46,7 +46,7 @@ def task_groups(
     is_draft = declaration.state == DeclarationState.DRAFT
     return [
         TaskGroup(_("基本の情報"), [_provider(user, declaration), _service(declaration)]),
-        TaskGroup(_("言明の内容"), [_body(declaration), _statements(declaration, chapters)]),
+        TaskGroup(_("言明の内容"), _content(declaration, chapters)),
         TaskGroup(
             _("確認と承認"), [_preflight(declaration, is_draft), _approval(user, declaration)]
         ),
@@ -90,6 +90,24 @@ def _body(declaration: Declaration) -> Task:
         hint=_("対象範囲、後発事象、特記事項、言明の責任者"),
         url=reverse("declarations:declaration-edit", args=[declaration.pk]),
         **_done(is_done),
+    )
+
+
+def _content(declaration: Declaration, chapters: list[Progress]) -> list[Task]:
+    tasks = [_body(declaration), _statements(declaration, chapters)]
+    total = total_progress(chapters)
+    return [*tasks, _confirmation(declaration, total)] if total.carried else tasks
+
+
+def _confirmation(declaration: Declaration, total: Progress) -> Task:
+    status = _("未確認 %(count)s件") % {"count": f"{total.unconfirmed:,}"}
+    return Task(
+        _("引継ぎの確認"),
+        "warn" if total.unconfirmed else "ok",
+        status if total.unconfirmed else _("完了"),
+        hint=_("前の言明から引き継いだ%(carried)s件の内容を確かめます")
+        % {"carried": f"{total.carried:,}"},
+        url=reverse("declarations:carried", args=[declaration.pk]),
     )
 
 

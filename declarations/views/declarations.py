@@ -22,6 +22,11 @@ from declarations.forms.conflict import refill
 from declarations.forms.declaration import BodyForm, OpenDeclarationForm
 from declarations.models import Declaration
 from declarations.selectors.conflicts import body_conflict
+from declarations.selectors.opening import (
+    opening_proposal,
+    previous_declaration,
+    unreachable_editions,
+)
 from declarations.selectors.period_guide import period_guide
 from declarations.services import declaration as acts
 from declarations.views import services
@@ -38,19 +43,19 @@ def create_declaration(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     editions = list(CatalogueEdition.objects.in_force(timezone.localdate()))
     guide = SimpleLazyObject(lambda: period_guide(service))  # a successful POST needs none
     data = posted(request)
-    initial = {} if data is not None else {"edition": _newest(editions), **guide.proposal}
-    form = OpenDeclarationForm(data, editions=editions, initial=initial)
+    previous = previous_declaration(service)
+    initial = {} if data is not None else opening_proposal(editions, previous) | guide.proposal
+    form = OpenDeclarationForm(data, editions=editions, initial=initial, previous=previous)
 
     def create(_data: dict[str, Any]) -> Declaration:
         opened = acts.create_declaration(service_id=pk, actor=request.user, **form.facts)
-        messages.success(
-            request, _("言明を開始しました。記載事項と管理策ごとの言明を入力してください。")
-        )
+        messages.success(request, _opened_sentence(form.facts))
         return opened
 
     page = {
         "service": service,
         "guide": guide,
+        "unreachable": SimpleLazyObject(lambda: unreachable_editions(editions, previous)),
         "breadcrumb": services.breadcrumb(service, _("言明を始める")),
         "cancel_url": service.get_absolute_url(),
     }
@@ -116,5 +121,7 @@ def revise(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(new)
 
 
-def _newest(editions: list[CatalogueEdition]) -> str:
-    return str(editions[0].pk) if editions else ""
+def _opened_sentence(facts: dict[str, Any]) -> str:
+    if facts["carry_from"]:
+        return _("前回の言明を引き継いで開始しました。引き継いだ内容を確認してください。")
+    return _("言明を開始しました。記載事項と管理策ごとの言明を入力してください。")

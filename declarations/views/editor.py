@@ -1,6 +1,7 @@
 """Pages of the declaration editor: a chapter, a section."""
 
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +16,7 @@ from declarations.enums import DeclarationState
 from declarations.models import Declaration
 from declarations.selectors.editor import chapter_index, section_page
 from declarations.selectors.progress import Progress
-from declarations.selectors.rows import FILTERS
+from declarations.selectors.rows import FILTERS, EditorRow
 from declarations.selectors.states import state_tag
 
 
@@ -54,10 +55,7 @@ def section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpResponse:
         "page": page,
         "index": page.index,
         "show": show if show in FILTERS else "",
-        "filters": [
-            {"name": name, "label": label, "count": sum(name in row.filters for row in page.rows)}
-            for name, label in FILTERS.items()
-        ],
+        "filters": _filters(page.rows, show),
         "breadcrumb": breadcrumb(
             declaration,
             (
@@ -102,6 +100,20 @@ def breadcrumb(declaration: Declaration, *places: tuple[str, str]) -> list[dict[
         ),
     ]
     return [{"label": label, "url": url} for label, url in [*above, *places]]
+
+
+def _filters(rows: list[EditorRow], show: str) -> list[dict[str, Any]]:
+    """The toolbar's filters with their counts. Most declarations have nothing to confirm and need no filter for it."""
+    counts = {name: sum(name in row.filters for row in rows) for name in FILTERS}
+    return [
+        {
+            "name": name,
+            "label": label,
+            "count": counts[name],
+            "is_offered": name != "unconfirmed" or counts[name] or show == name,
+        }
+        for name, label in FILTERS.items()
+    ]
 
 
 def _chapter_label(chapter: Progress) -> str:

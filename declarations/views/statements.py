@@ -19,6 +19,7 @@ from declarations import policies
 from declarations.enums import Adoption
 from declarations.forms.statement import EvidenceForm, StatementForm
 from declarations.models import Declaration, Statement
+from declarations.selectors.carry_over import carried_over
 from declarations.selectors.rows import editor_rows
 from declarations.selectors.statement import (
     files_of,
@@ -107,6 +108,7 @@ def statement_answer(
         "files": files_of(found, today=timezone.localdate()),
         "official_text": text_in_force(found.control),
         "evidence_form": evidence_form or EvidenceForm(number=number),
+        "carried": carried_over(found) if context["can_read_work"] else None,
     }
     if request.htmx:
         return render(request, "declarations/editor/_opened.html", context, status=status)

@@ -4,6 +4,7 @@
  */
 
 import { watch as watchTyping } from "./editor/autosave.js";
+import { watch as watchConfirming } from "./editor/confirm.js";
 import { watch as watchConflicts } from "./editor/conflict.js";
 import { watch as watchFiles } from "./editor/files.js";
 import { watch as watchFilters } from "./editor/filters.js";
@@ -21,6 +22,7 @@ if (root) {
   if ("editor" in root.dataset) {
     watchTyping(root);
     watchConflicts(root);
+    watchConfirming(root);
     watchFiles(root);
     watchRescue();
   }

@@ -48,21 +48,24 @@ function recount() {
 const isAnswered = (state) => state === "complete" || state === "released";
 
 /* The figures of section and chapter move with the row; others' work shows when the page is opened again. */
-function recountProgress({ detail: { before, after } }) {
+function recountProgress({ detail: { before, after, isConfirmed } }) {
   const step = Number(isAnswered(after)) - Number(isAnswered(before));
-  if (!step) return;
+  if (!step && !isConfirmed) return;
   for (const part of document.querySelectorAll("[data-progress]")) {
     const total = Number(part.dataset.total);
     const answered = Number(part.dataset.answered) + step;
+    const unconfirmed = Number(part.dataset.unconfirmed ?? 0) - Number(isConfirmed);
     part.dataset.answered = answered;
+    part.dataset.unconfirmed = unconfirmed;
+    const isDone = answered === total && unconfirmed <= 0;
     const figures = part.querySelector("[data-figures]");
     if (figures) figures.textContent = `${answered} / ${total}`;
     const count = part.querySelector("[data-count]");
     if (count) {
-      count.textContent = answered === total ? words.done : `${answered}/${total}`;
-      count.classList.toggle("chapters__count--done", answered === total);
+      count.textContent = isDone ? words.done : `${answered}/${total}`;
+      count.classList.toggle("chapters__count--done", isDone);
     }
-    part.querySelector(".bar")?.classList.toggle("bar--ok", answered === total);
+    part.querySelector(".bar")?.classList.toggle("bar--ok", isDone);
     part.querySelector(".bar rect")?.setAttribute("width", Math.floor((answered * 100) / total));
   }
 }

@@ -11,6 +11,7 @@ export const toggleOf = (row) => row.querySelector("[data-toggle]");
 export const textsOf = (row) => [...row.querySelectorAll(TEXTS)];
 export const fieldOf = (row, name) => row.querySelector(`[data-texts] [name="${name}"]`);
 export const token = () => document.querySelector("[data-token] [name=csrfmiddlewaretoken]").value;
+export const isUnconfirmed = (row) => row.dataset.filters.split(" ").includes("unconfirmed");
 export const isChanged = (field) => field.value !== field.defaultValue;
 
 /* Fire an event of the editor; the modules meet here and not by importing each other. */
@@ -35,10 +36,11 @@ export function applyRow(row, body) {
   const fresh = body.querySelector("[data-row]");
   if (!fresh) return;
   const before = row.dataset.state;
+  const wasUnconfirmed = isUnconfirmed(row);
   for (const name of ["state", "filters", "version"]) row.dataset[name] = fresh.dataset[name];
   replacePart(row, fresh, "summary");
   replacePart(row, body, "author");
-  tell("row", { row, before, after: row.dataset.state });
+  tell("row", { row, before, after: row.dataset.state, isConfirmed: wasUnconfirmed && !isUnconfirmed(row) });
 }
 
 /* One sentence below the row; an empty one takes it away. */
