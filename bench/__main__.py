@@ -5,6 +5,7 @@ import json
 import resource
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 
 import django
 
@@ -61,7 +62,16 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     fixing = {"version": world.submitted.row_version, "confirmed": "on"}
     public, data = reverse("public:list"), reverse("public:json")
     listed = Registration.objects.count()
+    following = reverse("declarations:declaration-create", args=[world.fixed.service_id])
+    carrying = opening | {
+        "start": "carry",
+        "period_start": (PERIOD_END + timedelta(days=1)).isoformat(),
+        "period_end": (PERIOD_END + timedelta(days=180)).isoformat(),
+    }
     yield measure("create_declaration", lambda: editor.post(create, opening), rows=1156, **size)
+    yield measure(
+        "create_declaration_carried", lambda: editor.post(following, carrying), rows=1156, **size
+    )
     yield measure("section_page", lambda: editor.get(section), rows=60, **size)
     yield measure(
         "save_statement", lambda: editor.post(statement, saving, headers=as_script), rows=1, **size

@@ -17,7 +17,9 @@ from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
 from declarations.models import CloudService, Declaration
 from declarations.services import cloud_service, declaration, fixing
+from declarations.services.confirming import confirm_statements
 from declarations.services.exclusions import exclude_objective
+from declarations.services.statements import StatementEdit, save_statements
 from demo.calendar import Period
 from demo.filling import fill
 from documents.uploads import CheckedUpload, check_upload
@@ -28,6 +30,13 @@ NAMESPACE = uuid.UUID("6b1f6c5e-6b0c-4d5e-9a51-6d8b5a3a0f10")
 EXCLUDED = {
     "14.2.7": "開発はすべて自社で行い、外部に委託していないため、適用する対象がありません。"
 }
+
+
+# What a year changes in every so manieth text.
+REVISED, REVISED_EVERY = (
+    "今年度から、点検の結果を四半期ごとに情報セキュリティ委員会へ報告しています。",
+    40,
+)
 
 
 @dataclass
@@ -86,6 +95,49 @@ def open_and_fill(
                     version=0,
                 )
     return opened
+
+
+def open_carried(
+    world: World, previous: Declaration, period: Period, *, editor: str, from_day: int
+) -> Declaration:
+    """Open the next declaration from the one before, rewrite some rows and confirm the others."""
+    writer = world.people[editor]
+    with time_machine.travel(period.day(from_day)):
+        opened = declaration.create_declaration(
+            service_id=previous.service_id,
+            actor=writer,
+            edition_id=previous.edition_id,
+            period_start=period.start,
+            period_end=period.end,
+            carry_from=previous.pk,
+        )
+    rows = list(opened.statements.select_related("control").order_by("control__sort_key"))
+    written = [row for row in rows if row.individual_control]
+    edits = [
+        StatementEdit(
+            row.control.number,
+            row.row_version,
+            {"individual_control": f"{row.individual_control}{REVISED}"},
+        )
+        for row in written[::REVISED_EVERY]
+    ]
+    with time_machine.travel(period.day(from_day + 5)):
+        save_statements(declaration_id=opened.pk, actor=writer, edits=edits)
+    rewritten = {edit.number for edit in edits}
+    with time_machine.travel(period.day(from_day + 10)):
+        confirm_statements(
+            declaration_id=opened.pk,
+            actor=writer,
+            versions={
+                row.control.number: row.row_version
+                for row in rows
+                if row.is_unconfirmed and row.control.number not in rewritten
+            },
+            summary="すべての章",
+        )
+        return declaration.edit_declaration(
+            declaration_id=opened.pk, actor=writer, version=1, facts=_body(previous.service)
+        )
 
 
 def fix(world: World, opened: Declaration, *, editor: str, approver: str, at: datetime) -> None:

@@ -104,15 +104,21 @@ def _listed(world: World) -> None:
 
 
 def _in_renewal(world: World) -> None:
-    """One service on the list whose renewal is under review."""
+    """One service on the list whose renewal is under review: its declaration was carried over from the year before."""
     old = Period.ended(world.today, months_ago=14)
     service = journeys.describe(
         world, "expense", "aoba-tantou", cloud_services.AOBA_EXPENSE, old.day(-60)
     )
+    opened = None
     for period, filed_after in ((old, 55), (Period.ended(world.today, months_ago=2), 42)):
-        opened = journeys.open_and_fill(
-            world, service, period, editors=("aoba-tantou",), from_day=-40
-        )
+        if opened is None:
+            opened = journeys.open_and_fill(
+                world, service, period, editors=("aoba-tantou",), from_day=-40
+            )
+        else:
+            opened = journeys.open_carried(
+                world, opened, period, editor="aoba-tantou", from_day=-40
+            )
         journeys.fix(world, opened, editor="aoba-tantou", approver="aoba-shounin", at=period.day(2))
         journeys.audit_both(
             world, opened, firm="haruka", approver="aoba-shounin", lead="haruka-sekinin",

@@ -11,6 +11,7 @@ from audits.models import Engagement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from declarations.models import CloudService, Declaration, Evidence, EvidenceVersion
+from declarations.selectors.unconfirmed import unconfirmed
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
 from tests.authz.world import Target, World
@@ -58,6 +59,7 @@ fixed("accounts:organisations registrations:queue declarations:evidence-library"
 fixed("controls:withdraw_parameter declarations:hand-back", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
+    " declarations:edition-move declarations:confirmation-withdraw"
     " declarations:document-request declarations:document-retry declarations:evidence-remove"
     " declarations:change-remove declarations:change-restore declarations:evidence-restore"
     " declarations:evidence-retire declarations:evidence-reinstate declarations:evidence-untie"
@@ -225,6 +227,18 @@ def control_change(world: World, parts: Target, _actor: str) -> dict[str, Any]:
         "before": "年に一度でした。",
         "after": "毎月にしました。",
     }
+
+
+@sends("declarations:statement-confirm")
+def confirm_statement(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    row = _declaration(parts).statements.get(control__number=parts["number"])
+    return {"version": row.row_version}
+
+
+@sends("declarations:confirm-rows")
+def confirm_rows(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    seen = unconfirmed(_declaration(parts).statements.all()).fingerprint
+    return {"seen": seen, "confirmed": "on"}
 
 
 @sends("declarations:evidence-add")

@@ -6,6 +6,7 @@ The provider (A) is "own", the other provider (B) "other"; the firm audits A's s
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +19,8 @@ from controls.services.catalogue import load_catalogue
 from controls.services.comparison import propose_comparison
 from controls.services.lineage import LineFacts, correct_line, propose_lineage, publish_lineage
 from controls.services.parameters import load_scheme_parameters, propose_parameter
-from declarations.services.declaration import revise_declaration
+from declarations.services.confirming import confirm_statements
+from declarations.services.declaration import create_declaration, revise_declaration
 from declarations.services.evidence_library import retire_evidence
 from declarations.services.evidence_ties import tie_evidence
 from registrations.models import Decision
@@ -30,6 +32,8 @@ from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
 from tests.controls.workbooks import applied_import, ready_import
+from tests.declarations.editions import lineage_between, second_edition
+from tests.registrations.factories import PERIOD_END
 
 Target = dict[str, Any]
 
@@ -52,6 +56,7 @@ class World:
         self._scheme()
         self._conflict()
         self._cases()
+        self._carried()
         self._other_cases()
         self._proposals()
         self._library()
@@ -213,6 +218,33 @@ class World:
         new.service, new.declaration = accepted.service, self.revision
         new.write()
 
+    def _carried(self) -> None:
+        """Next year's draft, carried over, with two rows confirmed together; a second edition to move to."""
+        people = self.people
+        party = Party(
+            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM
+        )
+        last_year = Case(party, "last_year", self.edition, self.canaries).begin().fix()
+        first = PERIOD_END + timedelta(days=1)
+        new = create_declaration(
+            service_id=last_year.service.pk,
+            actor=people["ED"],
+            edition_id=self.edition.pk,
+            period_start=first,
+            period_end=first + timedelta(days=180),
+            carry_from=last_year.declaration.pk,
+        )
+        confirm_statements(
+            declaration_id=new.pk,
+            actor=people["ED"],
+            versions={"3.1.2.1": 1, "3.1.2.2": 1},
+            summary=self.canaries.text("a-confirmation", OWN),
+        )
+        self.put("declaration", "carried", pk=new.pk)
+        self.put("confirmation", "kept", pk=new.pk, batch=new.batches.get().pk)
+        self.second_edition = second_edition("見本-3")
+        lineage_between(self.edition, self.second_edition)
+
     def _other_cases(self) -> None:
         people = self.people
         party = Party(
@@ -303,6 +335,9 @@ class World:
                     "frozen_evidence", state, pk=case.engagement.pk, sha256=case.tie.file.sha256
                 )
         self.put("declaration", "revision", pk=self.revision.pk)
+        for state in ("draft", "in_approval", "fixed", "filed", "accepted"):
+            pk = self.cases[state].declaration.pk
+            self.put("declaration_edition", state, pk=pk, edition=self.second_edition.pk)
         entry = self.cases["granted"].service.registrations.get()
         self.put("entry", "listed", pk=entry.pk)
         declined = self.targets["engagement"]["declined"]["pk"]
