@@ -108,6 +108,11 @@ FIRING = {
     "body": (facts(body={"scope": ""}), "body_scope", Severity.ERROR),
     "provider": (facts(provider={"profile": ""}), "provider_profile", Severity.ERROR),
     "undecided": (facts(statement()), "undecided", Severity.ERROR),
+    "unconfirmed": (
+        facts(statement(is_unconfirmed=True, **ADOPTED)),
+        "unconfirmed",
+        Severity.ERROR,
+    ),
     "individual_control": (
         facts(statement(adoption=Adoption.ADOPTED)),
         "no_individual_control",
