@@ -5,6 +5,8 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 from declarations.views import (
     approval,
+    batches,
+    bulk,
     carrying,
     changes,
     confirming,
@@ -158,6 +160,10 @@ EVIDENCE = [
 
 TEAM = [
     path("declarations/<uuid:pk>/statements/", overview.overview, name="overview"),
+    path("declarations/<uuid:pk>/bulk-edit/", bulk.bulk_edit, name="bulk-edit"),
+    path("declarations/<uuid:pk>/batches/", batches.batches, name="batches"),
+    path("declarations/<uuid:pk>/batches/<uuid:batch>/", batches.batch, name="batch"),
+    path("declarations/<uuid:pk>/batches/<uuid:batch>/undo/", batches.undo, name="batch-undo"),
 ]
 
 CARRYING = [

@@ -16,7 +16,7 @@ from declarations.querysets import ANSWERED, StatementQuerySet
 from declarations.selectors.progress import SECTION
 
 # Characters of a text that a line shows.
-HEAD = 64
+HEAD = 48
 
 
 @dataclass(frozen=True, slots=True)

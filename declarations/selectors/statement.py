@@ -21,6 +21,7 @@ HISTORY_PAGE = 10
 ACT_VALUES = ("file", "control_change")
 # Where the editor's word is plainer than the scheme's.
 LABELS = {"reason": _("選択しない理由")}
+PEOPLE = ("owner", "reviewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +108,25 @@ def history_page(statement: Statement, number: int) -> tuple[Page, list[HistoryL
     """One page of the act history, newest first."""
     entries = StatementHistory.objects.filter(statement=statement).order_by("-occurred_at", "-pk")
     page = Paginator(entries, HISTORY_PAGE).get_page(number)
-    return page, [HistoryLine(entry, _changes(entry)) for entry in page]
+    return page, [HistoryLine(entry, changes_of(entry)) for entry in page]
 
 
-def _changes(entry: StatementHistory) -> list[Change]:
-    return [_change(name, before, after) for name, (before, after) in entry.changes.items()]
+def changes_of(entry: StatementHistory) -> list[Change]:
+    """What one line of the history changed, field by field."""
+    return [
+        field_change(name, before, after)
+        for name, (before, after) in entry.changes.items()
+        if not name.endswith("_id")
+    ]
 
 
-def _change(name: str, before: str, after: str) -> Change:
+def field_change(name: str, before: str, after: str) -> Change:
+    """One field before and after, as history and previews show it."""
     if name in ACT_VALUES:
         return Change("", before, after, [])
     label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
+    if name in PEOPLE:
+        return Change(label, before or str(_("なし")), after or str(_("なし")), [])
     if name == "adoption":
         return Change(label, str(Adoption(before).label), str(Adoption(after).label), [])
     return Change(label, before, after, pieces(before, after))

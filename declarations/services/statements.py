@@ -53,10 +53,12 @@ def save_statements(
     summary: str = "",
     action: StatementAction = StatementAction.SAVED,
     undoes: StatementBatch | None = None,
+    batch_id: uuid.UUID | None = None,
 ) -> Saved:
     """Save many statements in one transaction with one history line per changed row and one batch id.
 
-    With `kind` the act is kept as a `StatementBatch`, which can be undone as a whole. An edit that changes nothing is
+    With `kind` the act is kept as a `StatementBatch`, which can be undone as a whole; its id is `batch_id` where a page
+    has given one away, so that the act can be recognised when it is sent twice. An edit that changes nothing is
     no act, so a repeated request is harmless. Raises EditConflictError, with the stored rows as `current`, when any row
     moved on since it was shown; nothing is saved then. Raises DomainError for a draft that is none, an unknown number,
     or an adoption that the control does not offer (criteria 2.2.4).
@@ -72,7 +74,7 @@ def save_statements(
     _refuse_forbidden_adoptions(
         declaration, [rows[n] for n in changes if "adoption" in changes[n]], changes
     )
-    batch = uuid.uuid4()
+    batch = batch_id or uuid.uuid4()
     if changes:
         now = timezone.now()
         if kind is not None:

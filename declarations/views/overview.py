@@ -7,11 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from declarations.filters import INTERNAL, StatementFilter
+from declarations.models import Declaration
 from declarations.selectors.all_rows import sections, tallies
 from declarations.views.editor import breadcrumb, page_context, visible_declaration
+
+# Acts on selected rows, by route.
+BULK_ACTS = {
+    "bulk-edit": gettext_lazy("一括編集"),
+}
 
 
 @require_safe
@@ -29,10 +36,19 @@ def overview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "total": total,
         "tallies": _offered(counts, request, internal=context["can_read_work"]),
         "errors": unknown_conditions(rows),
+        "acts": bulk_acts(declaration) if context["can_edit"] else [],
         "clear_url": reverse("declarations:overview", args=[pk]) if request.GET else "",
         "breadcrumb": breadcrumb(declaration, (_("全項目の一覧"), "")),
     }
     return render(request, "declarations/overview/page.html", context)
+
+
+def bulk_acts(declaration: Declaration) -> list[dict[str, str]]:
+    """What can be done with selected rows, as components/bulk_bar.html shows it."""
+    return [
+        {"label": label, "url": reverse(f"declarations:{name}", args=[declaration.pk])}
+        for name, label in BULK_ACTS.items()
+    ]
 
 
 def unknown_conditions(rows: StatementFilter) -> list[dict[str, str]]:

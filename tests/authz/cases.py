@@ -20,10 +20,12 @@ from declarations.models import (
     CloudService,
     ControlChange,
     Declaration,
+    StatementBatch,
     StatementEvidence,
 )
 from declarations.services import changes, evidence, fixing
 from declarations.services import declaration as declarations
+from declarations.services.bulk import BulkChange, Mode, bulk_edit
 from declarations.services.cloud_service import create_service
 from declarations.services.exclusions import exclude_objective
 from declarations.services.statements import StatementEdit, save_statements
@@ -40,6 +42,8 @@ from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 DETAIL, SECTION, OBJECTIVE = "6.1.1.1", "6.1", "9.4.2"
 # Another detail, to which evidence is tied by an act over many statements.
 SECOND_DETAIL = "9.2.3.2"
+# A detail that was edited in bulk.
+NEIGHBOUR = "6.1.1.13.PB"
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Case:
     removed_tie: StatementEvidence = field(init=False)
     change: ControlChange = field(init=False)
     removed_change: ControlChange = field(init=False)
+    batch: StatementBatch = field(init=False)
     engagement: Engagement | None = None
     application: Application | None = None
 
@@ -111,6 +116,7 @@ class Case:
             period_end=PERIOD_END,
         )
         self.write()
+        self._edit_in_bulk()
         self._exclude()
         self._attach()
         self._change()
@@ -132,6 +138,19 @@ class Case:
         self.declaration = declarations.edit_declaration(
             declaration_id=draft.pk, actor=first, version=draft.row_version, facts=body
         )
+
+    def _edit_in_bulk(self) -> None:
+        """One act over many rows; what it says stands in its own page and in the history."""
+        rows = self.declaration.statements
+        self.batch = bulk_edit(
+            declaration_id=self.declaration.pk,
+            actor=self.party.editor,
+            versions={NEIGHBOUR: rows.get(control__number=NEIGHBOUR).row_version},
+            change=BulkChange(text_mode=Mode.REPLACE, text=self.keep("bulk", self.party.own)),
+            batch_id=uuid.uuid4(),
+        )
+        if self.stage != "own":  # others will read the row, and not what was done with it before
+            self._save(self.party.editor, "手順どおり。", numbers={NEIGHBOUR})
 
     def _save(self, writer: User, text: str, numbers: set[str] | None = None) -> None:
         rows = self.declaration.statements.select_related("control")

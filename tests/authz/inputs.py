@@ -14,6 +14,7 @@ from declarations.models import CloudService, Declaration, Evidence, EvidenceVer
 from declarations.selectors.unconfirmed import unconfirmed
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
+from tests.authz.cases import DETAIL
 from tests.authz.world import Target, World
 from tests.controls.workbooks import COLUMNS, workbook
 from tests.documents.files import pdf, uploaded
@@ -65,7 +66,7 @@ fixed(
     " declarations:evidence-retire declarations:evidence-reinstate declarations:evidence-untie"
     " declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
-    " controls:comparison-propose",
+    " controls:comparison-propose declarations:batch-undo",
     {},
 )
 fixed(
@@ -239,6 +240,19 @@ def confirm_statement(_world: World, parts: Target, _actor: str) -> dict[str, An
 def confirm_rows(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     seen = unconfirmed(_declaration(parts).statements.all()).fingerprint
     return {"seen": seen, "confirmed": "on"}
+
+
+@sends("declarations:bulk-edit")
+def bulk_edit(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    row = _declaration(parts).statements.get(control__number=DETAIL)
+    return {
+        "numbers": DETAIL,
+        "rows": f"{DETAIL}:{row.row_version}",
+        "batch": str(uuid.uuid4()),
+        "text_mode": "append",
+        "text": "見本の文",
+        "step": "apply",
+    }
 
 
 @sends("declarations:evidence-add")

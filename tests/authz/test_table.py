@@ -114,6 +114,8 @@ class TestForeignIds:
             ("declarations:evidence-restore", "removed_evidence", "CE", ("draft",)),
             ("declarations:evidence-version", "library_version", "CA", ("fixed", "draft")),
             ("declarations:evidence-untie", "library_act", "CE", ("draft",)),
+            ("declarations:batch", "batch", "CE", ("fixed", "draft")),
+            ("declarations:batch-undo", "batch", "CE", ("draft",)),
             ("declarations:document-status", "declaration_paper", "CA", ("fixed",)),
             ("declarations:document-download", "declaration_paper", "CA", ("fixed",)),
             ("declarations:document-download", "declaration_paper", "SS", ("filed",)),

@@ -348,6 +348,7 @@ class World:
         self.put("service", state, pk=case.service.pk)
         self.put("declaration", state, pk=case.declaration.pk)
         self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
+        self.put("batch", state, pk=case.declaration.pk, batch=case.batch.pk)
         self.put("change", state, pk=case.declaration.pk, change=case.change.pk)
         if case.engagement:
             self.put("engagement", state, pk=case.engagement.pk)

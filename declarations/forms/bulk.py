@@ -1,0 +1,103 @@
+"""Input of the bulk edit."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import PlainTextField
+from declarations.enums import Adoption
+from declarations.services.bulk import BulkChange, Mode
+from declarations.services.statements import LIMITS
+
+KEEP = (Mode.KEEP.value, _("そのままにする"))
+MODES = [
+    KEEP,
+    (Mode.FILL.value, _("空の項目だけに入れる")),
+    (Mode.APPEND.value, _("末尾に書き足す")),
+    (Mode.REPLACE.value, _("置き換える")),
+]
+
+
+class BulkForm(forms.Form):
+    """What every selected row shall say."""
+
+    adoption = forms.ChoiceField(
+        label=_("採否"),
+        choices=[("", _("そのままにする")), *Adoption.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    reason = PlainTextField(
+        label=_("選択しない理由"),
+        help_text=_("「選択しない」にするときに必ず書きます。選んだすべての項目に入ります。"),
+        max_length=LIMITS["reason"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    text_mode = forms.ChoiceField(
+        label=_("個別管理策"),
+        choices=MODES,
+        initial=KEEP[0],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    text = PlainTextField(
+        label=_("個別管理策の文"),
+        max_length=LIMITS["individual_control"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    base_mode = forms.ChoiceField(
+        label=_("引き継ぐ基盤クラウドサービス"),
+        choices=[KEEP, MODES[1], MODES[3]],
+        initial=KEEP[0],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    base = PlainTextField(
+        label=_("基盤クラウドサービスの名前と登録番号"),
+        max_length=LIMITS["inherited_from"],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A reason comes with 選択しない, a text with what is to be done with it, and something has to change."""
+        data = self.cleaned_data
+        not_selected = data.get("adoption") == Adoption.NOT_SELECTED
+        if not_selected and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("「選択しない」にする理由を入力してください。"))
+        if data.get("reason") and not not_selected:
+            self.add_error(
+                "reason",
+                _(
+                    "理由は、採否を「選択しない」にするときだけ書きます。採否を選ぶか、消してください。"
+                ),
+            )
+        self._text_with_mode("text", "text_mode")
+        self._text_with_mode("base", "base_mode")
+        if not self.errors and self.change == BulkChange():
+            self.add_error(None, _("変える項目がありません。採否か文のどれかを選んでください。"))
+        return data
+
+    @property
+    def change(self) -> BulkChange:
+        """The change, once the form is valid."""
+        data = self.cleaned_data
+        return BulkChange(
+            adoption=data["adoption"],
+            reason=data["reason"],
+            text_mode=Mode(data["text_mode"] or KEEP[0]),
+            text=data["text"],
+            base_mode=Mode(data["base_mode"] or KEEP[0]),
+            base=data["base"],
+        )
+
+    def _text_with_mode(self, name: str, mode_name: str) -> None:
+        text, mode = self.cleaned_data.get(name), self.cleaned_data.get(mode_name) or Mode.KEEP
+        if text and mode == Mode.KEEP:
+            self.add_error(
+                mode_name, _("文をどう使うかを選んでください。使わないときは文を消してください。")
+            )
+        if mode in (Mode.FILL, Mode.APPEND) and not text and name not in self.errors:
+            self.add_error(name, _("入れる文を入力してください。"))
