@@ -28,7 +28,7 @@ STATES = [
 ]
 YES = [("1", _("あり"))]
 # How the provider's people share their work is nobody else's business.
-INTERNAL = ("owner", "state", "changed")
+INTERNAL = ("owner", "state", "reviewer", "changed")
 
 
 class StatementFilter(django_filters.FilterSet):
@@ -48,6 +48,12 @@ class StatementFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(
         label=_("状態"), choices=STATES, method="in_state", empty_label=_("すべての状態")
+    )
+    reviewer = django_filters.ChoiceFilter(
+        label=_("確認する人"),
+        choices=[(ME, _("自分"))],
+        method="of_reviewer",
+        empty_label=_("問わない"),
     )
     changed = django_filters.ChoiceFilter(
         label=_("前回からの変更"), choices=YES, method="only_changed", empty_label=_("問わない")
@@ -111,6 +117,10 @@ class StatementFilter(django_filters.FilterSet):
         if value == NOBODY:
             return rows.filter(owner__isnull=True)
         return rows.filter(owner=self.user.pk if value == ME else value)
+
+    def of_reviewer(self, rows: StatementQuerySet, _name: str, _value: str) -> StatementQuerySet:
+        """Rows that the person who looks was asked to review."""
+        return rows.filter(reviewer=self.user.pk)
 
     def in_state(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
         """Rows that wait for something."""

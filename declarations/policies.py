@@ -8,7 +8,13 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from declarations.enums import EDITING_ACTIONS, ORGANISING_ACTIONS
-from declarations.models import CloudService, Declaration, DeclarationHistory, StatementHistory
+from declarations.models import (
+    CloudService,
+    Declaration,
+    DeclarationHistory,
+    Statement,
+    StatementHistory,
+)
 
 WRITERS = {Role.CSP_EDITOR, Role.CSP_APPROVER}
 
@@ -52,6 +58,20 @@ def can_keep_evidence(user: User, organisation: Organisation | None) -> bool:
         and bool(user.roles & WRITERS)
         and user.organisation_id == organisation.pk
     )
+
+
+def can_review_statement(user: User, statement: Statement) -> bool:
+    """The colleague who was asked, and who may edit the declaration; not who wrote the row last."""
+    return (
+        statement.reviewer_id == user.pk
+        and statement.updated_by_id != user.pk
+        and can_edit_declaration(user, statement.declaration)
+    )
+
+
+def can_see_own_work(user: User) -> bool:
+    """People of a provider have a page with what waits for them."""
+    return bool(user.roles & WRITERS)
 
 
 def can_approve_declaration(user: User, declaration: Declaration) -> bool:

@@ -1,4 +1,4 @@
-"""Work that waits for a worker or for the night: reminders about evidence."""
+"""Work that waits for a worker or for the night: mails between colleagues, reminders about evidence."""
 
 from celery import shared_task
 
@@ -16,6 +16,14 @@ def remind_of_lapsing_evidence() -> None:
 @jobs.handler("declarations.send_lapse_notice", queue="mail")
 def send_lapse_notice(*, version_id: str, stage: int) -> None:
     """Tell people that evidence lapses, once per version and stage."""
-    from declarations import notifications  # noqa: PLC0415 -- task is a leaf
+    from declarations.notifications import evidence  # noqa: PLC0415 -- task is a leaf
 
-    notifications.send_lapse_notice(version_id=version_id, stage=stage)
+    evidence.send_lapse_notice(version_id=version_id, stage=stage)
+
+
+@jobs.handler("declarations.send_team_mail", queue="mail")
+def send_team_mail(*, batch: str) -> None:
+    """Tell colleagues what one of them asks of them."""
+    from declarations.notifications import team  # noqa: PLC0415 -- task is a leaf
+
+    team.send_team_mail(batch=batch)

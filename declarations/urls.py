@@ -18,8 +18,10 @@ from declarations.views import (
     evidence_ties,
     exclusions,
     overview,
+    reviews,
     services,
     statements,
+    team,
 )
 from declarations.views import declarations as declaration_pages
 
@@ -164,6 +166,20 @@ TEAM = [
     path("declarations/<uuid:pk>/batches/", batches.batches, name="batches"),
     path("declarations/<uuid:pk>/batches/<uuid:batch>/", batches.batch, name="batch"),
     path("declarations/<uuid:pk>/batches/<uuid:batch>/undo/", batches.undo, name="batch-undo"),
+    path("declarations/<uuid:pk>/assignment/", team.assign, name="assign"),
+    path("declarations/<uuid:pk>/hand-over/", team.hand_over, name="hand-over"),
+    path("declarations/<uuid:pk>/review-request/", reviews.ask, name="review-request"),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/agreement/",
+        reviews.agree,
+        name="review-agree",
+    ),
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/return/",
+        reviews.send_back,
+        name="review-return",
+    ),
+    path("my-work/", team.my_work, name="my-work"),
 ]
 
 CARRYING = [

@@ -40,6 +40,7 @@ OWN_ORGANISATION = Link(
 NAVIGATION: dict[str, tuple[Link, ...]] = {
     OrganisationKind.CSP: (
         HOME,
+        Link(_("自分の作業"), "declarations:my-work"),
         Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
         Link(_("証跡"), "declarations:evidence-library"),
         Link(_("外部監査"), "audits:engagements"),

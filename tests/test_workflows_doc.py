@@ -13,8 +13,8 @@ from audits.workflow import ENGAGEMENT
 from controls.parameter_file import definitions
 from controls.rules import Rules
 from core.models import HistoryEntry
-from declarations.enums import DeclarationMove
-from declarations.workflow import DECLARATION
+from declarations.enums import DeclarationMove, StatementAction
+from declarations.workflow import DECLARATION, REVIEW
 from registrations.enums import ApplicationMove, DecisionMove, RegistrationMove
 from registrations.selectors.application import ACTS
 from registrations.workflow import APPLICATION, DECISION, REGISTRATION
@@ -33,6 +33,7 @@ POLICY_MODULES = {
 }
 WORKFLOWS = {
     "Declaration": (DECLARATION, DeclarationMove),
+    "Row review": (REVIEW, StatementAction),
     "Engagement": (ENGAGEMENT, EngagementMove),
     "Application": (APPLICATION, ApplicationMove),
     "Decision": (DECISION, DecisionMove),

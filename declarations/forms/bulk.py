@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
+from core.forms import StrictForm
 from declarations.enums import Adoption
 from declarations.services.bulk import BulkChange, Mode
 from declarations.services.statements import LIMITS
@@ -19,7 +20,7 @@ MODES = [
 ]
 
 
-class BulkForm(forms.Form):
+class BulkForm(StrictForm):
     """What every selected row shall say."""
 
     adoption = forms.ChoiceField(

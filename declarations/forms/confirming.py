@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import StrictForm
 from declarations.forms.statement import VERSION_LOST
 from declarations.selectors.unconfirmed import Unconfirmed
 
@@ -13,13 +14,13 @@ CHANGED_MEANWHILE = _(
 )
 
 
-class SeenForm(forms.Form):
+class SeenForm(StrictForm):
     """The row version that a person saw."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(StrictForm):
     """A person's word for many rows; `seen` is the fingerprint of the rows that the page showed."""
 
     seen = forms.CharField(

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from accounts.models import User
+from core.forms import StrictForm
 from declarations.filters import StatementFilter
 from declarations.forms.statement import VERSION_LOST
 from declarations.models import Declaration
@@ -50,7 +51,7 @@ def versions_field(versions: dict[str, int]) -> str:
     return " ".join(f"{number}:{version}" for number, version in versions.items())
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(StrictForm):
     """What a confirmation page showed: the rows with their versions, and the id that the act will have."""
 
     batch = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

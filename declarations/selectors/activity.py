@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.labels import field_label
 from declarations.enums import (
     EDITING_ACTIONS,
+    ORGANISING_ACTIONS,
     DeclarationAction,
     DeclarationMove,
     StatementAction,
@@ -56,7 +57,9 @@ def people_who_edited(declaration: Declaration) -> list[str]:
     """Names of those who changed anything in this version, or in a draft that was moved into it. One query."""
     worded = Declaration.objects.worded_in(declaration).order_by().values("pk")
     body = DeclarationHistory.objects.filter(declaration__in=worded, action__in=EDITING_ACTIONS)
-    statements = StatementHistory.objects.filter(statement__declaration__in=worded)
+    statements = StatementHistory.objects.filter(statement__declaration__in=worded).exclude(
+        action__in=ORGANISING_ACTIONS
+    )
     named = [
         lines.filter(actor__isnull=False).order_by().values_list("actor", "actor__name")
         for lines in (body, statements)

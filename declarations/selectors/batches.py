@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from accounts.models import User
-from declarations.enums import BatchKind
+from declarations.enums import BatchKind, DeclarationState
 from declarations.models import Declaration, StatementBatch, StatementHistory
 from declarations.selectors.statement import Change, changes_of
 
@@ -22,8 +22,12 @@ class BatchRow:
 
     @property
     def can_be_undone(self) -> bool:
-        """Nobody has taken it back, and it is no taking back itself."""
-        return self.undone_by is None and self.batch.kind != BatchKind.UNDO
+        """Nobody has taken it back, it is no taking back itself, and the declaration is still being written."""
+        return (
+            self.undone_by is None
+            and self.batch.kind != BatchKind.UNDO
+            and self.batch.declaration.state == DeclarationState.DRAFT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def batch_lines(batch: StatementBatch, number: str) -> tuple[Page, list[BatchLin
 
 def _with_people(declaration: Declaration):
     return StatementBatch.objects.filter(declaration=declaration).select_related(
-        "actor", "undone_by__actor", "undoes"
+        "actor", "undone_by", "declaration"
     )
 
 

@@ -19,6 +19,7 @@ from declarations.selectors.activity import (
 from declarations.selectors.progress import Progress, chapter_progress, total_progress
 from declarations.selectors.states import Tag, allowed_moves, state_tag
 from declarations.selectors.tasks import TaskGroup, next_chapter, task_groups
+from declarations.selectors.team import departed_holders
 from declarations.snapshot import BODY_FIELDS
 
 
@@ -38,6 +39,7 @@ class Overview:
     people: list[str] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     hand_back: DeclarationHistory | None = None
+    departed: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -82,6 +84,7 @@ def declaration_overview(*, user: User, declaration: Declaration) -> Overview:
         people=people_who_edited(declaration),
         acts=recent_acts(declaration.pk),
         hand_back=last_hand_back(declaration) if is_draft else None,
+        departed=departed_holders(declaration) if is_draft else [],
     )
 
 

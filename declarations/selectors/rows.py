@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from controls.enums import Standard
 from controls.models import ControlArea
 from controls.rules import Rules
-from declarations.enums import Adoption
+from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement, StatementEvidence
 from declarations.querysets import StatementQuerySet
 from declarations.rules import is_required, offers_not_selected
@@ -49,6 +49,8 @@ class EditorRow:
     files: int
     is_unconfirmed: bool
     version: int
+    owner: str
+    review: str
     objective_id: uuid.UUID
 
     @property
@@ -101,6 +103,7 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
                 Subquery(ties.order_by().values("statement").annotate(n=Count("pk")).values("n")), 0
             ),
             has_area=Exists(areas),
+            owner_name=F("owner__name"),
             objective_title=F("control__parent__title"),
         )
         .order_by("control__sort_key")
@@ -110,6 +113,7 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
 def _row(statement: Any, rules: Rules | None) -> EditorRow:
     control, adoption = statement.control, Adoption(statement.adoption)
     not_selected = adoption == Adoption.NOT_SELECTED
+    review = ReviewState(statement.review_state)
     return EditorRow(
         number=control.number,
         suffix=control.suffix,
@@ -127,6 +131,8 @@ def _row(statement: Any, rules: Rules | None) -> EditorRow:
         files=statement.files,
         is_unconfirmed=statement.is_unconfirmed,
         version=statement.row_version,
+        owner=statement.owner_name or "",
+        review="" if review == ReviewState.NONE else str(review.label),
         objective_id=control.parent_id,
     )
 

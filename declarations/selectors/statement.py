@@ -65,10 +65,12 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
         .select_related(
             "control__parent__parent",
             "updated_by",
+            "owner",
+            "reviewer",
             "carried_from__control",
             "carried_from__declaration",
             "confirmed_by",
-            "declaration",
+            "declaration__service",
         )
         .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
         .first()

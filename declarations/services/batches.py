@@ -14,6 +14,7 @@ from declarations.services.confirming import withdraw_confirmations
 from declarations.services.declaration import locked_draft
 from declarations.services.evidence_ties import undo_ties
 from declarations.services.statements import EDITABLE, StatementEdit, save_statements
+from declarations.services.team import is_assignment, undo_assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Undone:
 
 @transaction.atomic
 def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
-    """Give every row of the batch back what it said before, unless it says something else by now. Confirmations are
-    taken back.
+    """Give every row of the batch back what it said, or whom it had, before, unless it changed since.
+    Ties to evidence and confirmations are taken back.
 
     Undoing twice gives the first undoing (double click). Raises DomainError when no row is left to restore.
     """
@@ -43,6 +44,9 @@ def undo_batch(*, batch_id: uuid.UUID, actor: User) -> Undone:
         return Undone(undoing, tuple(untouched))
     if batch.kind == BatchKind.CONFIRM:
         return Undone(*withdraw_confirmations(batch=batch, actor=actor))
+    if is_assignment(batch):
+        given_back = undo_assignment(batch, actor)
+        return Undone(StatementBatch.objects.get(undoes=batch), given_back.left)
     edits, left = _reverse_edits(batch)
     if not edits:
         raise DomainError(_nothing_left())
@@ -74,6 +78,8 @@ def _reverse_edits(batch: StatementBatch) -> tuple[list[StatementEdit], list[str
     for line in lines:
         row, number = line.statement, line.statement.control.number
         changes = {name: pair for name, pair in line.changes.items() if name in EDITABLE}
+        if not changes:
+            continue
         if all(getattr(row, name) == new for name, (_old, new) in changes.items()):
             before = {name: old for name, (old, _new) in changes.items()}
             edits.append(StatementEdit(number, row.row_version, before))

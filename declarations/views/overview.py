@@ -18,6 +18,8 @@ from declarations.views.editor import breadcrumb, page_context, visible_declarat
 # Acts on selected rows, by route.
 BULK_ACTS = {
     "bulk-edit": gettext_lazy("一括編集"),
+    "assign": gettext_lazy("担当者を決める"),
+    "review-request": gettext_lazy("確認を依頼"),
 }
 
 

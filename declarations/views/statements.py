@@ -27,6 +27,7 @@ from declarations.selectors.statement import (
     neighbours,
     statement_with_texts,
 )
+from declarations.selectors.team import row_review
 from declarations.services.statements import StatementEdit, save_statements
 from declarations.views.editor import breadcrumb, page_context, visible_declaration
 
@@ -109,6 +110,7 @@ def statement_answer(
         "official_text": text_in_force(found.control),
         "evidence_form": evidence_form or EvidenceForm(number=number),
         "carried": carried_over(found) if context["can_read_work"] else None,
+        "review": row_review(found, request.user) if context["can_read_work"] else None,
     }
     if request.htmx:
         return render(request, "declarations/editor/_opened.html", context, status=status)

@@ -28,7 +28,9 @@ from declarations.services import declaration as declarations
 from declarations.services.bulk import BulkChange, Mode, bulk_edit
 from declarations.services.cloud_service import create_service
 from declarations.services.exclusions import exclude_objective
+from declarations.services.review import request_review, return_review
 from declarations.services.statements import StatementEdit, save_statements
+from declarations.services.team import assign_statements
 from documents.uploads import CheckedUpload, check_upload
 from registrations.models import Application
 from registrations.services import application as applications
@@ -117,6 +119,7 @@ class Case:
         )
         self.write()
         self._edit_in_bulk()
+        self._organise()
         self._exclude()
         self._attach()
         self._change()
@@ -167,6 +170,24 @@ class Case:
             if numbers is None or row.control.number in numbers
         ]
         save_statements(declaration_id=self.declaration.pk, actor=writer, edits=edits)
+
+    def _organise(self) -> None:
+        """A row with an owner that waits for the approver, and one that the approver sent back with a reason."""
+        party, where = self.party, {"declaration_id": self.declaration.pk}
+        assign_statements(actor=party.editor, numbers=[DETAIL], owner_id=party.editor.pk, **where)
+        request_review(
+            actor=party.editor,
+            numbers=[DETAIL, NEIGHBOUR],
+            reviewer_id=party.approver.pk,
+            note=self.keep("review-note", party.own),
+            **where,
+        )
+        return_review(
+            actor=party.approver,
+            number=NEIGHBOUR,
+            reason=self.keep("review-return", party.own),
+            **where,
+        )
 
     def _exclude(self) -> None:
         exclude_objective(

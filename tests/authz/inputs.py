@@ -14,7 +14,7 @@ from declarations.models import CloudService, Declaration, Evidence, EvidenceVer
 from declarations.selectors.unconfirmed import unconfirmed
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
-from tests.authz.cases import DETAIL
+from tests.authz.cases import DETAIL, NEIGHBOUR
 from tests.authz.world import Target, World
 from tests.controls.workbooks import COLUMNS, workbook
 from tests.documents.files import pdf, uploaded
@@ -57,7 +57,7 @@ fixed("accounts:create_organisation", ORGANISATION | {"kind": "csp"})
 fixed("accounts:list_audit_body accounts:delist_audit_body", {"on": today(), **REASON})
 fixed("accounts:end_membership", {"ends_on": today(), **REASON})
 fixed("accounts:organisations registrations:queue declarations:evidence-library", {"text": "見本"})
-fixed("controls:withdraw_parameter declarations:hand-back", REASON)
+fixed("controls:withdraw_parameter declarations:hand-back declarations:review-return", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
     " declarations:edition-move declarations:confirmation-withdraw"
@@ -253,6 +253,29 @@ def bulk_edit(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
         "text": "見本の文",
         "step": "apply",
     }
+
+
+@sends("declarations:assign")
+def assign(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"numbers": DETAIL, "step": "apply", "owner": str(world.people["ED"].pk)}
+
+
+@sends("declarations:hand-over")
+def hand_over_rows(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    people = world.people
+    return {"one": str(people["CE"].pk), "other": str(people["ED"].pk)}
+
+
+@sends("declarations:review-request")
+def request_review(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    reviewer = str(world.people["CA"].pk)
+    return {"numbers": NEIGHBOUR, "step": "apply", "reviewer": reviewer, "note": ""}
+
+
+@sends("declarations:review-agree")
+def agree(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    row = _declaration(parts).statements.get(control__number=parts["number"])
+    return {"version": row.row_version}
 
 
 @sends("declarations:evidence-add")

@@ -1,4 +1,4 @@
-"""The mails of this app. Each may be built twice and says the same both times."""
+"""Mails about evidence that lapses. Each may be built twice and says the same both times."""
 
 import logging
 
