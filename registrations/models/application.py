@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import fiscal_year, format_wareki, jst_date
 from core.models import HistoryEntry, UUIDModel
-from declarations.enums import EDITING_ACTIONS
+from declarations.enums import EDITING_ACTIONS, ORGANISING_ACTIONS
 from registrations.enums import (
     OPEN_STATES,
     ApplicationKind,
@@ -32,6 +32,7 @@ REFUSE_FILING_BY_EDITOR = f"""
         SELECT 1 FROM declarations_statementhistory entry
         JOIN declarations_statement statement ON statement.id = entry.statement_id
         WHERE statement.declaration_id = NEW.declaration_id AND entry.actor_id = NEW.filed_by_id
+          AND entry.action NOT IN ({", ".join(f"'{action}'" for action in ORGANISING_ACTIONS)})
     ) THEN
         RAISE EXCEPTION 'application_filer_edited_nothing'
             USING ERRCODE = 'integrity_constraint_violation';
