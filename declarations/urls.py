@@ -22,6 +22,7 @@ from declarations.views import (
     services,
     statements,
     team,
+    workbook,
 )
 from declarations.views import declarations as declaration_pages
 
@@ -199,4 +200,18 @@ CARRYING = [
     ),
 ]
 
-urlpatterns = [*SERVICES, *DECLARATIONS, *EDITOR, *CHANGES, *EVIDENCE, *READING, *TEAM, *CARRYING]
+WORKBOOK = [
+    path("declarations/<uuid:pk>/workbook/", workbook.workbook, name="workbook"),
+]
+
+urlpatterns = [
+    *SERVICES,
+    *DECLARATIONS,
+    *EDITOR,
+    *CHANGES,
+    *EVIDENCE,
+    *READING,
+    *TEAM,
+    *CARRYING,
+    *WORKBOOK,
+]

@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "completeness", "entries", "as_of", "disclosure", "particulars", "catalogue_file", "difference",
         "parameter_file", "parameter_values", "standing", "uploads", "archives", "structure", "assets_only",
         "blobs", "fonts", "pdf", "sandbox", "registry", "typesetting", "review_map", "coverage", "photos",
-        "lineage", "shipped_lineage", "workbook_reader", "text_rows", "carry",
+        "lineage", "shipped_lineage", "workbook_reader", "text_rows", "carry", "workbook",
     }),
     frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
     frozenset({"forms", "filters"}),
