@@ -4,6 +4,9 @@ from controls.enums import Standard
 from controls.models import Control
 from controls.rules import Rules
 
+# Characters that each text of a statement may have.
+LIMITS = {"reason": 2_000, "individual_control": 10_000, "inherited_from": 200}
+
 
 def is_required(control: Control) -> bool:
     """A basic declaration requirement (基本言明要件): governance, management, or marked B or PB."""

@@ -1,4 +1,6 @@
-"""Work that waits for a worker or for the night: mails between colleagues, reminders about evidence."""
+"""Work that waits for a worker or for the night: mails between colleagues, reminders, uploaded workbooks."""
+
+import uuid
 
 from celery import shared_task
 
@@ -27,3 +29,11 @@ def send_team_mail(*, batch: str) -> None:
     from declarations.notifications import team  # noqa: PLC0415 -- task is a leaf
 
     team.send_team_mail(batch=batch)
+
+
+@jobs.handler("declarations.read_workbook", queue="imports")
+def read_workbook(*, import_id: str) -> None:
+    """Read one uploaded workbook."""
+    from declarations.services.workbook_reading import read_import  # noqa: PLC0415 -- task is a leaf
+
+    read_import(import_id=uuid.UUID(import_id))

@@ -23,6 +23,7 @@ from declarations.views import (
     statements,
     team,
     workbook,
+    workbook_imports,
 )
 from declarations.views import declarations as declaration_pages
 
@@ -202,6 +203,26 @@ CARRYING = [
 
 WORKBOOK = [
     path("declarations/<uuid:pk>/workbook/", workbook.workbook, name="workbook"),
+    path(
+        "declarations/<uuid:pk>/workbook-imports/",
+        workbook_imports.workbook_imports,
+        name="workbook-imports",
+    ),
+    path(
+        "declarations/<uuid:pk>/workbook-imports/<uuid:workbook>/",
+        workbook_imports.workbook_import,
+        name="workbook-import",
+    ),
+    path(
+        "declarations/<uuid:pk>/workbook-imports/<uuid:workbook>/discarding/",
+        workbook_imports.discard,
+        name="workbook-discard",
+    ),
+    path(
+        "declarations/<uuid:pk>/workbook-imports/<uuid:workbook>/undoing/",
+        workbook_imports.undo,
+        name="workbook-undo",
+    ),
 ]
 
 urlpatterns = [

@@ -19,6 +19,7 @@ from declarations.models.statement import (
     StatementBatch,
     StatementHistory,
 )
+from declarations.models.workbook import WorkbookImport
 
 __all__ = [
     "CloudService",
@@ -35,4 +36,5 @@ __all__ = [
     "StatementBatch",
     "StatementEvidence",
     "StatementHistory",
+    "WorkbookImport",
 ]

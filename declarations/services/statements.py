@@ -16,13 +16,12 @@ from core.exceptions import DomainError, EditConflictError
 from core.text import clean_text
 from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
 from declarations.models import Declaration, Statement, StatementBatch, StatementHistory
-from declarations.rules import is_required, offers_not_selected
+from declarations.rules import LIMITS, is_required, offers_not_selected
 from declarations.services.declaration import locked_draft
 
 EDITABLE = ("adoption", "reason", "individual_control", "inherited_from")
 # What follows from an edit: a person who rewrites a carried row has confirmed it, and an agreed row is agreed no more.
 FOLLOWING = ("review_state", "reviewer", "confirmed_by", "confirmed_at")
-LIMITS = {"reason": 2_000, "individual_control": 10_000, "inherited_from": 200}
 
 
 @dataclass(frozen=True, slots=True)
