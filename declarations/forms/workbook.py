@@ -1,5 +1,6 @@
 """Input of the workbook pages: a file, and for conflicting rows which side wins."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from declarations.workbook.comparing import FILE, NOW
 from documents.forms import UploadField
 from documents.uploads import CheckedUpload
 
-CHOICE = "choice-"
+_CHOICE = re.compile(r"choice-([0-9A-Z.]{1,30})", re.ASCII)
 
 
 class WorkbookField(UploadField):
@@ -48,7 +49,7 @@ class WorkbookForm(StrictForm):
 def choices_in(data: Any) -> dict[str, str]:
     """What was chosen for the conflicting rows on the page, by control number."""
     return {
-        name.removeprefix(CHOICE): value
+        match[1]: value
         for name, value in data.items()
-        if name.startswith(CHOICE) and value in (FILE, NOW)
+        if (match := _CHOICE.fullmatch(name)) and value in (FILE, NOW)
     }

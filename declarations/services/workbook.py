@@ -66,16 +66,17 @@ def start_import(
 def choose(*, import_id: uuid.UUID, actor: User, choices: Mapping[str, str]) -> WorkbookImport:
     """Keep what somebody chose for conflicting rows, by control number. Numbers that are no conflict do no harm."""
     imported, _declaration = _locked(import_id, actor)
-    chosen = {number: FILE if choice == FILE else NOW for number, choice in choices.items()}
-    if imported.state == ImportState.READY and chosen.items() - imported.choices.items():
-        imported.choices |= chosen
+    if imported.state == ImportState.READY:
+        imported.choices |= _known(choices)
         imported.save(update_fields=["choices"])
     return imported
 
 
 @transaction.atomic
-def apply_import(*, import_id: uuid.UUID, actor: User, digest: str) -> WorkbookImport:
-    """Write what the preview with this digest showed, as one act that can be undone.
+def apply_import(
+    *, import_id: uuid.UUID, actor: User, digest: str, choices: Mapping[str, str]
+) -> WorkbookImport:
+    """Write what the preview with this digest showed, as one act that can be undone. `choices` add to those kept.
 
     Applying twice gives the first (double click). EditConflictError when the preview would show something else by now;
     DomainError when nothing is to be written, or the workbook is not ready.
@@ -92,6 +93,7 @@ def apply_import(*, import_id: uuid.UUID, actor: User, digest: str) -> WorkbookI
                 "確認している間に内容が変わりました。まだ何も取り込んでいません。新しい比較を確かめてください。"
             )
         )
+    imported.choices |= _known(choices)
     saved = save_statements(
         declaration_id=declaration.pk,
         actor=actor,
@@ -136,10 +138,14 @@ def _locked(import_id: uuid.UUID, actor: User) -> tuple[WorkbookImport, Declarat
     return imported, declaration
 
 
+def _known(choices: Mapping[str, str]) -> dict[str, str]:
+    return {number: FILE if choice == FILE else NOW for number, choice in choices.items()}
+
+
 def _edits(preview: Preview, choices: Mapping[str, str]) -> list[StatementEdit]:
     return [StatementEdit(row.number, row.version, row.mine) for row in preview.chosen(choices)]
 
 
 def _end(imported: WorkbookImport, state: ImportState, actor: User) -> None:
     imported.state, imported.ended_by, imported.ended_at = state, actor, timezone.now()
-    imported.save(update_fields=["state", "batch", "ended_by", "ended_at"])
+    imported.save(update_fields=["state", "batch", "choices", "ended_by", "ended_at"])

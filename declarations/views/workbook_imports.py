@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.exceptions import DomainError
@@ -70,16 +69,14 @@ def workbook_import(request: HttpRequest, pk: uuid.UUID, workbook: uuid.UUID) ->
     declaration = _workable(request, pk)
     imported = _found(declaration, workbook)
     if request.method != "POST":
-        return _page(request, declaration, imported)
-    applies = request.POST.get("act") == "apply"
+        return _progress(request, imported) or _page(request, declaration, imported)
+    if request.POST.get("act") == "apply":
+        return _apply(request, declaration, imported)
+    choices = _choices(request, declaration, imported)
     try:
-        imported = acts.choose(
-            import_id=workbook, actor=request.user, choices=_choices(request, declaration, imported)
-        )
-        if applies:
-            return _apply(request, declaration, workbook)
+        acts.choose(import_id=workbook, actor=request.user, choices=choices)
     except DomainError as error:
-        return _page(request, declaration, _found(declaration, workbook), refused=error)
+        return _page(request, declaration, imported, refused=error)
     messages.success(request, _("選択を保存しました。まだ取り込んでいません。"))
     return redirect(f"{imported.get_absolute_url()}?{request.GET.urlencode()}")
 
@@ -144,16 +141,25 @@ def _choices(
     return {row.number: everywhere for row in preview.conflicting}
 
 
-def _apply(request: HttpRequest, declaration: Declaration, workbook: uuid.UUID) -> HttpResponse:
-    applied = acts.apply_import(
-        import_id=workbook, actor=request.user, digest=request.POST.get("digest", "")
+def _apply(
+    request: HttpRequest, declaration: Declaration, imported: WorkbookImport
+) -> HttpResponse:
+    """Apply what the page showed; after a refusal the page again, with the choices that were made on it."""
+    choices = choices_in(request.POST)
+    try:
+        applied = acts.apply_import(
+            import_id=imported.pk,
+            actor=request.user,
+            digest=request.POST.get("digest", ""),
+            choices=choices,
+        )
+    except DomainError as error:
+        imported.choices |= choices
+        return _page(request, declaration, imported, refused=error)
+    messages.success(
+        request,
+        _("%(count)s件の管理策を取り込みました。") % {"count": f"{applied.batch.rows:,}"},
     )
-    text = ngettext(
-        "%(count)s件の管理策を取り込みました。",
-        "%(count)s件の管理策を取り込みました。",
-        applied.batch.rows,
-    )
-    messages.success(request, text % {"count": f"{applied.batch.rows:,}"})
     return redirect(applied)
 
 
@@ -173,6 +179,15 @@ def _act(
     return redirect(imported)
 
 
+def _progress(request: HttpRequest, imported: WorkbookImport) -> HttpResponse | None:
+    """For the script that asks while the file is read: how far it is, and in the end to load the page again."""
+    if not request.htmx:
+        return None
+    if imported.state != ImportState.PARSING or imported.is_stuck:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "declarations/workbook/_progress.html", {"imported": imported})
+
+
 def _page(
     request: HttpRequest,
     declaration: Declaration,
@@ -180,8 +195,6 @@ def _page(
     *,
     refused: DomainError | None = None,
 ) -> HttpResponse:
-    if request.htmx and imported.state == ImportState.PARSING and not imported.is_stuck:
-        return render(request, "declarations/workbook/_progress.html", {"imported": imported})
     context: dict[str, Any] = {
         "declaration": declaration,
         "imported": imported,
@@ -197,10 +210,7 @@ def _page(
     if imported.state == ImportState.READY:
         context |= _comparison(request, imported, preview_of(imported, declaration))
     status = refusal_status(refused) if refused else 200
-    response = render(request, "declarations/workbook/import.html", context, status=status)
-    if request.htmx:
-        response["HX-Refresh"] = "true"
-    return response
+    return render(request, "declarations/workbook/import.html", context, status=status)
 
 
 def _comparison(request: HttpRequest, imported: WorkbookImport, preview: Preview) -> dict[str, Any]:
