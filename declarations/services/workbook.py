@@ -76,10 +76,11 @@ def choose(*, import_id: uuid.UUID, actor: User, choices: Mapping[str, str]) -> 
 def apply_import(
     *, import_id: uuid.UUID, actor: User, digest: str, choices: Mapping[str, str]
 ) -> WorkbookImport:
-    """Write what the preview with this digest showed, as one act that can be undone. `choices` add to those kept.
+    """Write what the preview with this digest showed, as one act that can be undone.
 
-    Applying twice gives the first (double click). EditConflictError when the preview would show something else by now;
-    DomainError when nothing is to be written, or the workbook is not ready.
+    `choices` are those of the page, on top of those kept before. Applying twice gives the first (double click).
+    EditConflictError when the preview would show something else by now; DomainError when nothing is to be written, or
+    the workbook is not ready.
     """
     imported, declaration = _locked(import_id, actor)
     if imported.state == ImportState.APPLIED:

@@ -4,7 +4,9 @@ A token is a word that stands nowhere else (`CANARY-a-draft-statement`). Whoever
 headers or a file, and is not in its audience, has read what is not for them.
 """
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -36,5 +38,15 @@ def tokens_in(content: bytes, response: HttpResponseBase) -> set[str]:
     tokens are ASCII, which no encoding of a header or address changes.
     """
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
-    everything = b"\n".join([content, headers.encode(), response.cookies.output().encode()])
+    everything = b"\n".join(
+        [unpacked(content), headers.encode(), response.cookies.output().encode()]
+    )
     return {found.decode().lower() for found in TOKEN.findall(everything)}
+
+
+def unpacked(content: bytes) -> bytes:
+    """The same, or for a workbook what is packed in it."""
+    if not content.startswith(b"PK\x03\x04"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())

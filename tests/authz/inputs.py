@@ -10,13 +10,21 @@ from django.utils import timezone
 from audits.models import Engagement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
-from declarations.models import CloudService, Declaration, Evidence, EvidenceVersion
+from declarations.models import (
+    CloudService,
+    Declaration,
+    Evidence,
+    EvidenceVersion,
+    WorkbookImport,
+)
 from declarations.selectors.unconfirmed import unconfirmed
+from declarations.selectors.workbook_import import preview_of
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
 from tests.authz.cases import DETAIL, NEIGHBOUR
 from tests.authz.world import Target, World
 from tests.controls.workbooks import COLUMNS, workbook
+from tests.declarations.workbooks import handmade
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
@@ -66,7 +74,8 @@ fixed(
     " declarations:evidence-retire declarations:evidence-reinstate declarations:evidence-untie"
     " declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
-    " controls:comparison-propose declarations:batch-undo",
+    " controls:comparison-propose declarations:batch-undo declarations:workbook-discard"
+    " declarations:workbook-undo",
     {},
 )
 fixed(
@@ -315,6 +324,18 @@ def tie_evidence(world: World, parts: Target, actor: str) -> dict[str, Any]:
 def exclude(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     found = _declaration(parts).exclusions.filter(objective__number=parts["number"]).first()
     return REASON | {"version": found.row_version if found else 0}
+
+
+@sends("declarations:workbook-imports")
+def bring_workbook(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"upload": uploaded("言明.xlsx", handmade())}
+
+
+@sends("declarations:workbook-import")
+def apply_workbook(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    imported = WorkbookImport.objects.filter(pk=parts["workbook"], state="ready").first()
+    digest = preview_of(imported, _declaration(parts)).digest({}) if imported else ""
+    return {"act": "apply", "digest": digest, "choice-6.1.1.13.PB": "file"}
 
 
 def _declaration(parts: Target) -> Declaration:

@@ -30,6 +30,7 @@ from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
+from tests.authz.workbooks import put_workbooks
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
 from tests.controls.workbooks import applied_import, ready_import
 from tests.declarations.editions import lineage_between, second_edition
@@ -61,6 +62,7 @@ class World:
         self._proposals()
         self._library()
         put_papers(self)
+        put_workbooks(self)
         self._targets()
         return self
 
