@@ -41,7 +41,7 @@ def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         exported_at=now,
     )
     content = workbook_bytes(sheet_rows(declaration, narrowed.qs), facts)
-    name = _("言明_%(service)s_%(part)s_%(day)s.xlsx") % {
+    name = _("言明_%(part)s_%(day)s_%(service)s.xlsx") % {
         "service": declaration.service.name[:60],
         "part": part,
         "day": f"{now:%Y%m%d}",

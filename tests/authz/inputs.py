@@ -335,7 +335,7 @@ def bring_workbook(_world: World, _parts: Target, _actor: str) -> dict[str, Any]
 def apply_workbook(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     imported = WorkbookImport.objects.filter(pk=parts["workbook"], state="ready").first()
     digest = preview_of(imported, _declaration(parts)).digest({}) if imported else ""
-    return {"act": "apply", "digest": digest, "choice-6.1.1.13.PB": "file"}
+    return {"act": "apply", "digest": digest, "choice-6.3.1.1.PB": "file"}
 
 
 def _declaration(parts: Target) -> Declaration:
