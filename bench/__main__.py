@@ -16,6 +16,7 @@ from django.urls import reverse  # noqa: E402
 
 from bench import company  # noqa: E402
 from bench.measure import Cost, measure  # noqa: E402
+from bench.workbook import workbook_operations  # noqa: E402
 from bench.world import PERIOD_END, PERIOD_START, World, build  # noqa: E402
 from declarations.documents import (  # noqa: E402
     DECLARATION_FORM,
@@ -81,6 +82,7 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     yield measure("fix_declaration", lambda: approver.post(approval, fixing), rows=1156, **size)
     yield measure("public_list", lambda: reader.get(public), rows=min(listed, PAGE), **size)
     yield measure("public_list_json", lambda: reader.get(data), rows=listed, **size)
+    yield from workbook_operations(world, editor, declarations)
 
 
 def declaration_pdf(world: World) -> dict:

@@ -23,7 +23,12 @@ PDF = (
     "fonts-noto-cjk",  # kanji that the BIZ UD fonts lack
     "fonts-dejavu-core",  # letters of other scripts
 )
-BROWSER = (*PDF, "chromium", "libatomic1")  # the last for the node program inside playwright
+BROWSER = (
+    *PDF,
+    "chromium",
+    "libatomic1",  # for the node program inside playwright
+    "libreoffice-calc-nogui",  # opens and saves workbooks as their readers do
+)
 DPKG = Path("/var/lib/dpkg")
 
 

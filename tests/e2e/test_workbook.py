@@ -1,0 +1,106 @@
+"""A workbook goes through real LibreOffice and comes back; what was typed there is applied and undone."""
+
+import io
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from python_calamine import load_workbook
+
+from tests.declarations.workbooks import retyped
+from tests.e2e.editor_page import demo_writers, find_draft, sign_in
+
+TEXT = "=1+1 と書いても文字のまま。\n'二行目' は _x0041_ と <r>𠮷</r>。"
+
+
+@pytest.fixture(scope="module")
+def draft(chromium, base_url):
+    """A demo writer with a declaration in draft: (name, address of the declaration)."""
+    context = chromium.new_context()
+    page = context.new_page()
+    for name in demo_writers(page, base_url):
+        sign_in(page, base_url, name)
+        if address := find_draft(page, base_url):
+            context.close()
+            return name, address
+        context.clear_cookies()
+    raise AssertionError("no demo writer has a draft")
+
+
+@pytest.fixture
+def writer(visit, draft):
+    return visit(draft[0])
+
+
+def exported(writer, draft) -> bytes:
+    """The workbook of the whole declaration, by the button."""
+    writer.open(f"{draft[1]}workbook-imports/")
+    with writer.page.expect_download() as download:
+        writer.press("ブックを書き出す")
+    return Path(download.value.path()).read_bytes()
+
+
+def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
+    """Open and save it, as somebody does who has no Excel."""
+    source, target = folder / "言明.xlsx", folder / "saved"
+    source.write_bytes(content)
+    subprocess.run(
+        [
+            "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target), str(source),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )  # fmt: skip
+    return (target / "言明.xlsx").read_bytes()
+
+
+def bring_back(writer, draft, content: bytes, name: str) -> None:
+    """Upload, and wait for the comparison."""
+    writer.open(f"{draft[1]}workbook-imports/")
+    writer.page.set_input_files(
+        "input[type=file]",
+        files=[{"name": name, "mimeType": "application/octet-stream", "buffer": content}],
+    )
+    writer.press("読み取って比べる")
+    expect(writer.page.get_by_role("heading", name="取り込む", exact=True)).to_be_visible(
+        timeout=60_000
+    )
+
+
+def test_saved_by_libreoffice_nothing_changes(writer, draft, tmp_path):
+    bring_back(
+        writer, draft, saved_by_libreoffice(exported(writer, draft), tmp_path), "保存のみ.xlsx"
+    )
+    writer.sees("いまの言明と同じ内容です。")
+    writer.look("workbook-same")
+
+
+def test_what_was_typed_is_shown_applied_and_undone(writer, draft, tmp_path):
+    content = exported(writer, draft)
+    lines = load_workbook(io.BytesIO(content)).get_sheet_by_name("言明").to_python()
+    first, second = lines[1][0], lines[2][0]
+    changes = {(first, "個別管理策"): TEXT, (second, "採否"): "たぶん"}
+    typed = saved_by_libreoffice(retyped(content, changes), tmp_path)
+
+    bring_back(writer, draft, typed, "記入済み.xlsx")
+    writer.sees("いまの選択では、1件の管理策が変わります。")
+    writer.look("workbook-comparison")
+    writer.page.get_by_role("link", name="取り込めない行").click()
+    writer.sees("一覧から選び直してください。")
+    writer.look("workbook-rejected")
+    writer.press("この内容で取り込む")
+    writer.sees("1件の管理策を取り込みました。")
+    writer.look("workbook-applied")
+
+    writer.open(f"{draft[1]}statements/{first}/")
+    assert writer.page.locator("[name=individual_control]").input_value() == TEXT
+    writer.open(f"{draft[1]}workbook-imports/")
+    writer.look("workbook-imports")
+    writer.page.get_by_role("link", name="記入済み.xlsx").first.click()
+    writer.press("取込みを取り消す")
+    writer.sees("取り込む前の内容に戻しました")
+    writer.open(f"{draft[1]}statements/{first}/")
+    assert writer.page.locator("[name=individual_control]").input_value() == lines[1][5]
