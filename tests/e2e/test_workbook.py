@@ -45,15 +45,14 @@ def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
     """Open and save it, as somebody does who has no Excel."""
     source, target = folder / "言明.xlsx", folder / "saved"
     source.write_bytes(content)
-    subprocess.run(
-        [
-            "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target), str(source),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )  # fmt: skip
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        *("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(target)),
+        str(source),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
     return (target / "言明.xlsx").read_bytes()
 
 

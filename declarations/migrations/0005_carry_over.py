@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0002_team_work_and_batches'),
+        ('declarations', '0004_evidence_library'),
     ]
 
     operations = [
