@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.wording import Wording, difference
-from core.wording import compare as excerpt
 from declarations.models import Declaration, Statement, WorkbookImport
 from declarations.rules import LIMITS
 from declarations.selectors.workbook import sheet_rows
@@ -17,8 +16,10 @@ from declarations.workbook.comparing import FILE, NOW, Preview, RowChange, compa
 from declarations.workbook.sentences import Rejected, header
 from declarations.workbook.sheet import ADOPTION_WORDS
 
-# Rows and cells on one page: with four changed texts each it stays below 2,000 nodes.
-SHOWN = 20
+# Rows and cells on one page: with four changed texts each it stays below 2,000 nodes and 100 KB.
+SHOWN, SHOWN_CONFLICTS = 20, 10
+# Characters of a text that are shown: of what differs, and of what stays around it.
+MIDDLE, AROUND = {"changed": 200, "conflicting": 800}, {"changed": 24, "conflicting": 200}
 LISTS = {
     "conflicting": _("重なった行"),
     "changed": _("変わる行"),
@@ -89,7 +90,8 @@ def shown_list(imported: WorkbookImport, preview: Preview, name: str, number: st
     counts = counts_of(preview)
     if name not in LISTS:
         name = next((known for known in LISTS if counts[known]), "changed")
-    page = Paginator(getattr(preview, name), SHOWN).get_page(number)
+    size = SHOWN_CONFLICTS if name == "conflicting" else SHOWN
+    page = Paginator(getattr(preview, name), size).get_page(number)
     found = list(page.object_list)
     rows: list[ShownRow] = []
     if name == "changed":
@@ -107,15 +109,11 @@ def shown_list(imported: WorkbookImport, preview: Preview, name: str, number: st
 
 def _changed(row: RowChange) -> ShownRow:
     """What changes, with a little of what stays around it."""
-    fields = tuple(
-        FieldChange(header(name), excerpt(_word(name, row.now[name]), _word(name, mine)))
-        for name, mine in row.mine.items()
-    )
-    return ShownRow(row.number, row.title, row.row, fields)
+    return ShownRow(row.number, row.title, row.row, _fields(row, "changed"))
 
 
 def _conflicting(imported: WorkbookImport, rows: list[RowChange]) -> list[ShownRow]:
-    """Both texts whole, and who wrote the one that is stored."""
+    """Both texts, and who wrote the one that is stored."""
     writers = {
         row.control.number: row
         for row in Statement.objects.filter(
@@ -126,19 +124,41 @@ def _conflicting(imported: WorkbookImport, rows: list[RowChange]) -> list[ShownR
 
 
 def _conflict(row: RowChange, stored: Statement, choices: Mapping[str, str]) -> ShownRow:
-    fields = tuple(
-        FieldChange(header(name), difference(_word(name, row.now[name]), _word(name, mine)))
-        for name, mine in row.mine.items()
-    )
     return ShownRow(
         row.number,
         row.title,
         row.row,
-        fields,
+        _fields(row, "conflicting"),
         choice=FILE if choices.get(row.number) == FILE else NOW,
         their_name=stored.updated_by.name if stored.updated_by else "",
         their_time=stored.updated_at,
     )
+
+
+def _fields(row: RowChange, kind: str) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(
+            header(name),
+            _shortened(difference(_word(name, row.now[name]), _word(name, mine)), kind),
+        )
+        for name, mine in row.mine.items()
+    )
+
+
+def _shortened(whole: Wording, kind: str) -> Wording:
+    """… marks what is left out: the row's own page shows the whole text."""
+    middle, around = MIDDLE[kind], AROUND[kind]
+    head, tail = whole.head, whole.tail
+    return Wording(
+        head=head if len(head) <= around else f"…{head[-around:]}",
+        removed=_beginning(whole.removed, middle),
+        added=_beginning(whole.added, middle),
+        tail=_beginning(tail, around),
+    )
+
+
+def _beginning(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def _word(name: str, value: str) -> str:
