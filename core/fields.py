@@ -144,13 +144,18 @@ class MailField(forms.EmailField):
         return code_text(super().to_python(value) or "")
 
 
+VERSION_LOST = _(
+    "どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"
+)
+
+
 class VersionField(forms.IntegerField):
     """The row version that the person's page showed, sent along unseen (`core.exceptions.EditConflictError`)."""
 
     widget = forms.HiddenInput
     default_error_messages = dict.fromkeys(
         ("required", "invalid", "min_value", "max_value"),
-        _("どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"),
+        VERSION_LOST,
     )
 
     def __init__(self, *, min_value: int = 1, **kwargs: Any):

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import VERSION_LOST, VersionField
 from core.forms import StrictForm
-from declarations.forms.statement import VERSION_LOST
 from declarations.selectors.unconfirmed import Unconfirmed
 
 CHANGED_MEANWHILE = _(
@@ -17,7 +17,7 @@ CHANGED_MEANWHILE = _(
 class SeenForm(StrictForm):
     """The row version that a person saw."""
 
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    version = VersionField()
 
 
 class ConfirmForm(StrictForm):

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from accounts.models import User
+from core.fields import VERSION_LOST
 from core.forms import StrictForm
 from declarations.filters import StatementFilter
-from declarations.forms.statement import VERSION_LOST
 from declarations.models import Declaration
 
 FILTERED = "filtered"

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.fields import PlainTextField
+from core.fields import PlainTextField, VersionField
 from core.forms import StrictForm
-from declarations.forms.statement import VERSION_LOST
 from declarations.services.review import NOTE
 
 NOBODY = "none"
@@ -76,10 +75,7 @@ class ReturnForm(StrictForm):
 class AgreeForm(StrictForm):
     """The row version that was read."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": VERSION_LOST, "invalid": VERSION_LOST},
-    )
+    version = VersionField()
 
 
 class HandOverForm(StrictForm):

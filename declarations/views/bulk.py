@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.exceptions import DomainError
+from core.fields import VERSION_LOST
 from declarations.forms.bulk import BulkForm
 from declarations.forms.selection import ConfirmForm, Selection, versions_field
-from declarations.forms.statement import VERSION_LOST
 from declarations.models import Declaration
 from declarations.selectors.statement import field_change
 from declarations.services.bulk import PlannedRow, plan_bulk_edit
