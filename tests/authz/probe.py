@@ -124,9 +124,13 @@ class Probe:
         return answer
 
     def read_the_rest(self, row: Row) -> None:
-        """Open what the row is about in the states that it does not name, as the editor to whom it belongs."""
-        named = {cell.state for cell in row.cells if cell.method == "GET"}
-        if named:
+        """Open what the row is about in the states that it does not name, as the editor to whom it belongs.
+
+        What is open to strangers belongs to nobody: an invitation is for whoever holds its link.
+        """
+        cells = [cell for cell in row.cells if cell.method == "GET"]
+        named = {cell.state for cell in cells}
+        if cells and cells[0].expected[STRANGER] != "ok":
             for state in self.world.targets.get(row.object, {}).keys() - named:
                 owner = "CE2" if state.startswith("other") else "CE"
                 self.ask(row, Cell("GET", state, {}), owner, {})
