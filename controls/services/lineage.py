@@ -74,7 +74,7 @@ def correct_line(
     given_way = _give_way(line)
     with refusals({"controllineage_once": _("この組合せの行は、すでにあります。")}):
         line.save()
-    changes = {"line": [before, _line_text(line)]}
+    changes: dict[str, Any] = {"line": [before, _line_text(line)]}
     if given_way:
         changes["removed"] = [given_way, []]
     _record_correction(lineage, actor, changes)

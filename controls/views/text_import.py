@@ -88,7 +88,7 @@ def text_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where an import stands; once it is read, the choice of sheet and columns with a preview."""
     row = _visible(request, pk)
     can_import = policies.can_import_texts(request.user)
-    step = {TextImportState.READY: 1, TextImportState.APPLIED: 4}.get(row.state, 0)
+    step = {TextImportState.READY: 1, TextImportState.APPLIED: 4}.get(TextImportState(row.state), 0)
     context = {
         "row": row,
         "can_import": can_import,
