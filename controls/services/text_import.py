@@ -37,7 +37,7 @@ from documents.uploads import CheckedUpload
 log = logging.getLogger(__name__)
 
 READER = "controls.workbook_reader:read"
-MEMORY_MB, CPU_SECONDS, WALL_SECONDS = 512, 20, 60
+MEMORY_MB, CPU_SECONDS, WALL_SECONDS = 300, 10, 60
 REFUSALS: dict[str, Promise] = {
     "password": gettext_lazy(
         "パスワードで保護されています。保護を外して保存し直してから、もう一度読み込んでください。"

@@ -22,6 +22,7 @@ from tests.controls.workbooks import (
     COLUMNS,
     applied_import,
     apply,
+    far_corner,
     job_of,
     official_rows,
     ready_import,
@@ -81,6 +82,13 @@ class TestUpload:
                 import_id=made.pk, position=1, columns=COLUMNS, seen="",
                 actor=person(Role.SECRETARIAT),
             )  # fmt: skip
+
+    def test_a_cell_in_the_far_corner_ends_in_a_refusal(self, edition):
+        made = uploaded_import(edition, far_corner())
+        read_workbook(import_id=made.pk)
+        made.refresh_from_db()
+        assert made.state == TextImportState.REFUSED
+        assert "メモリーが上限を超えた" in made.problem
 
     def test_other_kinds_and_draft_editions_are_refused(self, edition):
         actor = person(Role.SECRETARIAT)

@@ -43,6 +43,17 @@ def workbook(
     return stream.getvalue()
 
 
+def far_corner() -> bytes:
+    """Two cells that span every row and column of a sheet."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_string(0, 0, "一")
+    sheet.write_string(1_048_575, 16_383, "二")
+    book.close()
+    return stream.getvalue()
+
+
 def sentence(number: str) -> str:
     """An invented text for a control."""
     return f"見本の文：{number}を定め、見直す。"
