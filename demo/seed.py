@@ -14,7 +14,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import cloud_services, journeys
+from demo import cloud_services, journeys, records
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -158,7 +158,7 @@ def _being_written(world: World) -> None:
     service = journeys.describe(
         world, "approval", "minato-unyou", cloud_services.MINATO_APPROVAL, period.day(today - 60)
     )
-    journeys.open_and_fill(
+    opened = journeys.open_and_fill(
         world,
         service,
         period,
@@ -166,3 +166,4 @@ def _being_written(world: World) -> None:
         from_day=today - 30,
         share=70,
     )
+    records.keep(world, opened, by="minato-unyou", at=period.day(today - 8))

@@ -29,7 +29,7 @@ from declarations.selectors.states import Tag
 
 LAPSED, LAPSING, UNUSED, RETIRED = "lapsed", "lapsing", "unused", "retired"
 STATES = {
-    "": gettext_lazy("使用中"),
+    "": gettext_lazy("保管中"),
     LAPSED: gettext_lazy("期限切れ"),
     LAPSING: gettext_lazy("期限間近"),
     UNUSED: gettext_lazy("未使用"),
@@ -181,9 +181,9 @@ def draft_links(evidence: Evidence) -> int:
 
 
 def undoable_batches(evidence: Evidence) -> list[StatementBatch]:
-    """Acts that tied it to many statements of a draft and are not undone yet, newest first. One query."""
+    """Acts that tied it to many statements of a draft and of which something still holds, newest first. One query."""
     acts = StatementEvidence.objects.filter(
-        version__evidence=evidence, added_in__isnull=False
+        version__evidence=evidence, added_in__isnull=False, removed_at__isnull=True
     ).values("added_in")
     return list(
         StatementBatch.objects.filter(
