@@ -249,6 +249,10 @@ def _activity(hour: int, minute: int, actor: str, text: str) -> dict[str, Any]:
 
 def _lists() -> dict[str, Any]:
     return {
+        "bulk_acts": [
+            {"label": "一括編集", "url": "#main"},
+            {"label": "担当者を決める", "url": "#main"},
+        ],
         "page": Paginator(range(1203), 50).page(7),
         "first_page": Paginator(range(3), 50).page(1),
         "query": QueryDict("state=registered"),

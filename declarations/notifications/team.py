@@ -50,9 +50,9 @@ def send_team_mail(*, batch: str) -> None:
 
 def _addressees(lines: list[StatementHistory]) -> QuerySet[User]:
     """Who has to act now, without the person who acted and without anybody who has left."""
-    keys = {str(key) for line in lines for key in _concerned(line)}
+    keys = {str(key) for line in lines for key in _concerned(line)} - {str(lines[0].actor_id)}
     declaration = lines[0].statement.declaration
-    return colleagues(declaration).filter(pk__in=keys).exclude(pk=lines[0].actor_id)
+    return colleagues(declaration).filter(pk__in=keys)
 
 
 def _concerns(line: StatementHistory, person: User) -> bool:

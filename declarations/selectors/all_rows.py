@@ -56,9 +56,9 @@ def sections(rows: StatementQuerySet, *, internal: bool) -> list[Section]:
 
     `internal`: with owner and review, which only the provider's own people may read.
     """
-    found = _light(rows)
+    found, words = _light(rows), _words()
     return [
-        Section(number, title, [_line(row, internal=internal) for row in members])
+        Section(number, title, [_line(row, words, internal=internal) for row in members])
         for (number, title), members in groupby(found, key=lambda row: row["section"])
     ]
 
@@ -115,16 +115,27 @@ def _light(rows: StatementQuerySet) -> Iterable[dict[str, Any]]:
         yield row | {"section": (row["section_number"], row["section_title"])}
 
 
-def _line(row: dict[str, Any], *, internal: bool) -> Line:
-    adoption = Adoption(row["adoption"])
+def _words() -> dict[str, str]:
+    """Every word that a line may need, looked up once and not a thousand times."""
+    return {
+        **{value.value: str(value.label) for value in (*Adoption, *ReviewState)},
+        "released": _("統制目標を除外"),
+        "incomplete": _("記入不足"),
+        "unconfirmed": _("引継・未確認"),
+        "complete": _("記入済み"),
+    }
+
+
+def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line:
+    adoption = row["adoption"]
     text = row["why"] if adoption == Adoption.NOT_SELECTED else row["text"]
-    waits = _waits(row, bool(text), internal=internal)
+    waits = [words[name] for name in _waits(row, bool(text), internal=internal)]
     return Line(
         number=row["number"],
         title=row["title"] or row["objective"],
         text=text or row["inherited_from"],
-        adoption=_("統制目標を除外") if row["is_released"] else str(adoption.label),
-        states="・".join(waits) or _done(row, internal=internal),
+        adoption=words["released" if row["is_released"] else adoption],
+        states="・".join(waits) or words.get(_done(row, internal=internal), ""),
         is_waiting=bool(waits),
         owner=(row["owner_name"] or "") if internal else "",
         files=row["files"],
@@ -136,18 +147,18 @@ def _waits(row: dict[str, Any], has_text: bool, *, internal: bool) -> list[str]:
     if not row["is_released"] and row["adoption"] != Adoption.UNDECIDED:
         inherits = row["adoption"] == Adoption.ADOPTED and row["inherited_from"]
         if not has_text and not inherits:
-            waits.append(_("記入不足"))
+            waits.append("incomplete")
     if not internal:
         return waits
     if row["carried_from_id"] and not row["confirmed_at"]:
-        waits.append(_("引継・未確認"))
+        waits.append("unconfirmed")
     if row["review_state"] in (ReviewState.REQUESTED, ReviewState.RETURNED):
-        waits.append(str(ReviewState(row["review_state"]).label))
+        waits.append(row["review_state"])
     return waits
 
 
 def _done(row: dict[str, Any], *, internal: bool) -> str:
     if internal and row["review_state"] == ReviewState.AGREED:
-        return str(ReviewState.AGREED.label)
+        return str(ReviewState.AGREED.value)
     is_open = row["is_released"] or row["adoption"] == Adoption.UNDECIDED
-    return "" if is_open else _("記入済み")
+    return "" if is_open else "complete"

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -195,10 +196,10 @@ def _merged(before: str, text: str, mode: Mode) -> str:
     return before
 
 
-def _obstacle(row: Statement, after: dict[str, str], rules: Rules) -> LeftOut | None:
+def _obstacle(row: Any, after: dict[str, str], rules: Rules) -> LeftOut | None:
     control: Control = row.control
     facts = {"number": control.number, "title": control.title or control.parent.title}
-    if row.is_released:  # type: ignore[attr-defined] -- with_released
+    if row.is_released:
         why = _("統制目標 %(number)s を除外しているため、採否を問いません。")
         return LeftOut(
             why=why % {"number": control.parent.number}, objective=control.parent.number, **facts
