@@ -5,9 +5,10 @@ Nothing is deleted: what has no place in the new edition is listed as left behin
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from controls.enums import UNCHANGED_RELATIONS, Relation
 from declarations.enums import Adoption
@@ -35,14 +36,14 @@ class OldRow:
     """One statement of the earlier declaration; `files` are its evidence ties, `owner` its person or None."""
 
     statement: int
-    control: Hashable
+    control: UUID
     number: str
     adoption: str = Adoption.UNDECIDED
     reason: str = ""
     individual_control: str = ""
     inherited_from: str = ""
-    owner: Hashable = None
-    files: tuple[Hashable, ...] = ()
+    owner: UUID | None = None
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -60,7 +61,7 @@ class OldRow:
 class OldExclusion:
     """An excluded objective of the earlier declaration."""
 
-    objective: Hashable
+    objective: UUID
     number: str
     reason: str
 
@@ -69,8 +70,8 @@ class OldExclusion:
 class Line:
     """One line of a lineage: the control `old` became `new`; None where there is none."""
 
-    old: Hashable | None
-    new: Hashable | None
+    old: UUID | None
+    new: UUID | None
     relation: str
 
 
@@ -78,15 +79,15 @@ class Line:
 class Carried:
     """What one control of the target edition receives, and from which statements. Without sources it is empty."""
 
-    control: Hashable
+    control: UUID
     kind: Kind
     sources: tuple[OldRow, ...] = ()
     adoption: str = Adoption.UNDECIDED
     reason: str = ""
     individual_control: str = ""
     inherited_from: str = ""
-    owner: Hashable = None
-    files: tuple[Hashable, ...] = ()
+    owner: UUID | None = None
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_carried(self) -> bool:
@@ -100,7 +101,7 @@ class CarryPlan:
 
     rows: tuple[Carried, ...]
     withdrawn: tuple[OldRow, ...]
-    exclusions: tuple[tuple[Hashable, str], ...]
+    exclusions: tuple[tuple[UUID, str], ...]
     dropped_exclusions: tuple[OldExclusion, ...]
 
     @property
@@ -113,7 +114,7 @@ class CarryPlan:
         return [row for row in self.rows if row.kind == kind]
 
 
-def same_edition(controls: Iterable[Hashable]) -> list[Line]:
+def same_edition(controls: Iterable[UUID]) -> list[Line]:
     """The lineage of an edition to itself."""
     return [Line(control, control, Relation.SAME) for control in controls]
 
@@ -123,17 +124,17 @@ def carry_plan(
     exclusions: Sequence[OldExclusion],
     lines: Iterable[Line],
     *,
-    details: Sequence[Hashable],
+    details: Sequence[UUID],
 ) -> CarryPlan:
     """The plan for the `details` of the target edition. `lines` are those of details and of objectives."""
     by_control = {row.control: row for row in rows}
-    kept = [line for line in lines if line.new is not None and line.old is not None]
-    sources: dict[Hashable, list[Line]] = {}
-    for line in kept:
-        sources.setdefault(line.new, []).append(line)
+    sources: dict[UUID, list[Line]] = {}
+    for line in lines:
+        if line.new is not None and line.old is not None:
+            sources.setdefault(line.new, []).append(line)
     planned = tuple(_row(control, sources.get(control, []), by_control) for control in details)
     used = {source.statement for row in planned for source in row.sources}
-    carried, dropped = _exclusions(exclusions, kept, sources)
+    carried, dropped = _exclusions(exclusions, sources)
     return CarryPlan(
         rows=planned,
         withdrawn=tuple(row for row in rows if row.statement not in used),
@@ -142,7 +143,7 @@ def carry_plan(
     )
 
 
-def _row(control: Hashable, lines: list[Line], rows: Mapping[Hashable, OldRow]) -> Carried:
+def _row(control: UUID, lines: list[Line], rows: Mapping[UUID, OldRow]) -> Carried:
     named = [line for line in lines if line.old in rows]
     sources = tuple(rows[line.old] for line in named if line.old is not None)
     if not sources:
@@ -200,18 +201,16 @@ def _joined(sources: tuple[OldRow, ...]) -> tuple[str, str]:
 
 def _exclusions(
     exclusions: Sequence[OldExclusion],
-    lines: list[Line],
-    sources: Mapping[Hashable, list[Line]],
-) -> tuple[tuple[tuple[Hashable, str], ...], tuple[OldExclusion, ...]]:
+    sources: Mapping[UUID, list[Line]],
+) -> tuple[tuple[tuple[UUID, str], ...], tuple[OldExclusion, ...]]:
     """An exclusion goes where its objective lives on. A merged objective is excluded when all its parts were."""
     excluded = {row.objective: row for row in exclusions}
-    targets = dict.fromkeys(line.new for line in lines if line.old in excluded)
-    carried: list[tuple[Hashable, str]] = []
-    placed: set[Hashable] = set()
-    for target in targets:
-        olds = [line.old for line in sources[target]]
+    carried: list[tuple[UUID, str]] = []
+    placed: set[UUID] = set()
+    for target, lines in sources.items():
+        olds = [line.old for line in lines if line.old is not None]
         if all(old in excluded for old in olds):
-            parts = [excluded[old] for old in olds if old is not None]
+            parts = [excluded[old] for old in olds]
             carried.append((target, _under_numbers([(p.number, p.reason) for p in parts])))
             placed |= set(olds)
     return tuple(carried), tuple(row for row in exclusions if row.objective not in placed)

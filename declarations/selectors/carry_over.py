@@ -176,8 +176,8 @@ def _lines(old: uuid.UUID, new: uuid.UUID) -> list[Line]:
 def _old_rows(old: Declaration) -> list[OldRow]:
     ties = (
         StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
-        .order_by("file__stored_at", "pk")
-        .values(tie=JSONObject(file="file", note="note"))
+        .order_by("version__file__stored_at", "pk")
+        .values(tie=JSONObject(version="version", note="note"))
     )
     rows = (
         old.statements.order_by("control__sort_key")
@@ -191,4 +191,4 @@ def _old_rows(old: Declaration) -> list[OldRow]:
 
 
 def _files(ties: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
-    return tuple((tie["file"], tie["note"]) for tie in ties)
+    return tuple((tie["version"], tie["note"]) for tie in ties)

@@ -1,5 +1,7 @@
 """Writes what a carry-over plan says into a new, still empty declaration. No act of its own: acts call it."""
 
+from uuid import UUID
+
 from declarations.carry import Carried, CarryPlan
 from declarations.models import Declaration, ObjectiveExclusion, Statement, StatementEvidence
 from declarations.selectors.colleagues import colleagues
@@ -22,13 +24,13 @@ def carry_plan_into(new: Declaration, plan: CarryPlan) -> None:
         for objective, reason in plan.exclusions
     )
     StatementEvidence.objects.bulk_create(
-        StatementEvidence(statement=row, file_id=file, note=note)
+        StatementEvidence(statement=row, version_id=version, note=note)
         for row, carried in zip(rows, plan.rows, strict=True)
-        for file, note in carried.files
+        for version, note in carried.files
     )
 
 
-def _statement(new: Declaration, carried: Carried, people: set[int]) -> Statement:
+def _statement(new: Declaration, carried: Carried, people: set[UUID]) -> Statement:
     source = next((row.statement for row in carried.sources if not row.is_empty), None)
     return Statement(
         declaration=new,

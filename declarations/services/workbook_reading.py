@@ -26,7 +26,7 @@ from documents.sandbox import run_limited
 log = logging.getLogger(__name__)
 
 # A full declaration takes about a fifth of a second and 80 MB.
-SANDBOX = {"memory_mb": 300, "cpu_seconds": 2, "wall_seconds": 30}
+SANDBOX: dict[str, Any] = {"memory_mb": 300, "cpu_seconds": 2, "wall_seconds": 30}
 
 
 def read_import(*, import_id: uuid.UUID) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0001_initial'),
+        ('registrations', '0002_listing_event_as_decided'),
     ]
 
     operations = [
