@@ -7,7 +7,9 @@ become U+795E). Forms use this through `core.fields.PlainTextField`, services an
 import re
 import unicodedata
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.exceptions import DomainError
 
@@ -40,6 +42,52 @@ _OVERRIDE = re.compile("[\u202a-\u202e]")
 _ISOLATE = re.compile("[\u2066-\u2069]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
+# Translated when one is needed: a declaration has thousands of texts, and few of them are refused.
+_REFUSED: tuple[tuple[re.Pattern[str], Promise], ...] = (
+    (
+        _SURROGATE,
+        gettext_lazy(
+            "文字として成り立たないデータ（%(code)s）があります。%(place)s入力し直してください。"
+        ),
+    ),
+    (
+        _CONTROL,
+        gettext_lazy("表示できない制御文字（%(code)s）があります。%(place)s取り除いてください。"),
+    ),
+    (
+        _NONCHARACTER,
+        gettext_lazy("文字ではないデータ（%(code)s）があります。%(place)s取り除いてください。"),
+    ),
+    (
+        _REPLACEMENT,
+        gettext_lazy("文字化けした文字（%(code)s）があります。%(place)s入力し直してください。"),
+    ),
+    (
+        _PRIVATE,
+        gettext_lazy(
+            "外字（%(code)s）は、ほかの環境で別の文字になるため使えません。%(place)s標準の文字に直してください。"
+        ),
+    ),
+    (
+        _OVERRIDE,
+        gettext_lazy(
+            "文字の並びを逆に見せる記号（%(code)s）は使えません。%(place)s取り除いてください。"
+        ),
+    ),
+)
+_REFUSED_IN_A_LINE: tuple[tuple[re.Pattern[str], Promise], ...] = (
+    (
+        _LINE,
+        gettext_lazy("改行やタブ（%(code)s）は使えません。%(place)s1行で入力してください。"),
+    ),
+    (
+        _ISOLATE,
+        gettext_lazy(
+            "文字の並びを変える記号（%(code)s）は、この欄では使えません。%(place)s取り除いてください。"
+        ),
+    ),
+)
+
 
 def clean_text(text: str, *, multiline: bool = True) -> str:
     """`text` without outer blanks, with LF as line end, or "" when nothing of it can be seen.
@@ -50,49 +98,8 @@ def clean_text(text: str, *, multiline: bool = True) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip(_OUTER)
     if not _is_visible(text):
         return ""
-    _refuse(
-        _SURROGATE,
-        text,
-        _("文字として成り立たないデータ（%(code)s）があります。%(place)s入力し直してください。"),
-    )
-    _refuse(
-        _CONTROL,
-        text,
-        _("表示できない制御文字（%(code)s）があります。%(place)s取り除いてください。"),
-    )
-    _refuse(
-        _NONCHARACTER,
-        text,
-        _("文字ではないデータ（%(code)s）があります。%(place)s取り除いてください。"),
-    )
-    _refuse(
-        _REPLACEMENT,
-        text,
-        _("文字化けした文字（%(code)s）があります。%(place)s入力し直してください。"),
-    )
-    _refuse(
-        _PRIVATE,
-        text,
-        _(
-            "外字（%(code)s）は、ほかの環境で別の文字になるため使えません。%(place)s標準の文字に直してください。"
-        ),
-    )
-    _refuse(
-        _OVERRIDE,
-        text,
-        _("文字の並びを逆に見せる記号（%(code)s）は使えません。%(place)s取り除いてください。"),
-    )
-    if not multiline:
-        _refuse(
-            _LINE, text, _("改行やタブ（%(code)s）は使えません。%(place)s1行で入力してください。")
-        )
-        _refuse(
-            _ISOLATE,
-            text,
-            _(
-                "文字の並びを変える記号（%(code)s）は、この欄では使えません。%(place)s取り除いてください。"
-            ),
-        )
+    for pattern, sentence in _REFUSED if multiline else (*_REFUSED, *_REFUSED_IN_A_LINE):
+        _refuse(pattern, text, sentence)
     _refuse_stacked_marks(text)
     return text
 
@@ -105,11 +112,11 @@ def _is_visible(text: str) -> bool:
     ) or bool(_CONTROL.search(text) or _OVERRIDE.search(text))
 
 
-def _refuse(pattern: re.Pattern[str], text: str, sentence: str) -> None:
+def _refuse(pattern: re.Pattern[str], text: str, sentence: Promise) -> None:
     match = pattern.search(text)
     if match:
         code = f"U+{ord(match[0]):04X}"
-        raise RefusedTextError(sentence % {"code": code, "place": _place(text, match.start())})
+        raise RefusedTextError(str(sentence) % {"code": code, "place": _place(text, match.start())})
 
 
 def _refuse_stacked_marks(text: str) -> None:

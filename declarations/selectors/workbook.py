@@ -9,6 +9,11 @@ from declarations.rules import is_required, offers_not_selected
 from declarations.workbook.sheet import TYPED
 from declarations.workbook.writing import SheetRow
 
+CONTROL_COLUMNS = [
+    f"control__{name}"
+    for name in ("number", "title", "suffix", "standard", "is_mandatory", "parent")
+]
+
 
 def sheet_rows(declaration: Declaration, statements: StatementQuerySet) -> list[SheetRow]:
     """In catalogue order. Two queries."""
@@ -16,6 +21,7 @@ def sheet_rows(declaration: Declaration, statements: StatementQuerySet) -> list[
     rows = (
         statements.with_released()
         .select_related("control__parent", "owner")
+        .only(*TYPED, "row_version", *CONTROL_COLUMNS, "control__parent__title", "owner__name")
         .order_by("control__sort_key")
     )
     return [_row(row, rules) for row in rows]

@@ -168,7 +168,9 @@ def _formats(workbook: Workbook) -> dict[str, Format]:
 def _write(sheet: Worksheet, row: int, column: int, text: str, form: Format) -> None:
     if not text:
         sheet.write_blank(row, column, None, form)
-    elif _LOOKS_RICH.match(text) or _ESCAPES_MEET.search(text):
+    elif (text[0] == "<" and _LOOKS_RICH.match(text)) or (
+        "_x" in text and _ESCAPES_MEET.search(text)
+    ):
         pieces = [part for piece in _CUTS.split(text) for part in (form, piece)]
         sheet.write_rich_string(row, column, *pieces, form)
     else:
