@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from controls.forms import ValueField
+from controls.forms.parameters import ValueField
 from controls.parameter_file import definitions
 from tests.test_consistency import JAPANESE, OWN_APPS
 

@@ -59,6 +59,11 @@ class ShownList:
     rejected: list[Rejected]
     numbers: list[str]
 
+    @property
+    def label(self) -> str:
+        """The name of the list for people."""
+        return str(LISTS[self.name])
+
 
 def imports_of(declaration: Declaration) -> QuerySet[WorkbookImport]:
     """Every workbook brought back to this declaration, newest first, without what stands in them."""

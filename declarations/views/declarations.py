@@ -43,7 +43,9 @@ def create_declaration(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     editions = list(CatalogueEdition.objects.in_force(timezone.localdate()))
     guide = SimpleLazyObject(lambda: period_guide(service))  # a successful POST needs none
     data = posted(request)
-    previous = previous_declaration(service)
+    # A form that was shown without the choice has nothing to carry over, so nobody looks again.
+    asks = data is None or "start" in data
+    previous = previous_declaration(service) if asks else None
     initial = {} if data is not None else opening_proposal(editions, previous) | guide.proposal
     form = OpenDeclarationForm(data, editions=editions, initial=initial, previous=previous)
 

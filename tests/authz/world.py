@@ -244,7 +244,7 @@ class World:
         )
         self.put("declaration", "carried", pk=new.pk)
         self.put("confirmation", "kept", pk=new.pk, batch=new.batches.get().pk)
-        self.second_edition = second_edition("見本-3")
+        self.second_edition = second_edition("見本-次の版")
         lineage_between(self.edition, self.second_edition)
 
     def _other_cases(self) -> None:

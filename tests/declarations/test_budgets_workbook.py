@@ -8,8 +8,7 @@ from django.urls import reverse
 from declarations.services.statements import StatementEdit, save_statements
 from tests.counting import counted_queries
 from tests.declarations import builders
-from tests.declarations.test_workbook_imports import apply, brought, taken
-from tests.declarations.workbooks import retyped
+from tests.declarations.workbooks import brought, press_apply, retyped, taken
 
 TEXT, REASON, ORIGIN = "個別管理策", "選択しない理由", "引継元"
 pytestmark = pytest.mark.django_db
@@ -41,7 +40,7 @@ def test_queries_are_the_same_for_one_row_and_for_all(editor, members, small_edi
         with counted_queries() as looking:
             shown = editor.get(imported.get_absolute_url())
         with counted_queries() as applying:
-            assert apply(editor, imported, shown).status_code == 302
+            assert press_apply(editor, imported, shown).status_code == 302
         figures.append((len(looking), len(applying)))
 
     assert figures[0] == figures[1]

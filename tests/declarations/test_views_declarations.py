@@ -220,8 +220,8 @@ class TestOverview:
             declaration = draft(members, edition, service=service_of(members, name=f"見本{number}"))
         client.force_login(members.editor)
 
-        # session, user, memberships, declaration, chapters, people, acts (2), last hand-back
-        with django_assert_num_queries(9):
+        # session, user, memberships, declaration, chapters, people, acts (2), last hand-back, people who left
+        with django_assert_num_queries(10):
             client.get(declaration.get_absolute_url())
 
 

@@ -184,8 +184,11 @@ def test_lone_surrogate_in_the_raw_request_is_refused(editor, draft):
     assert "U+FFFD" in response.text
 
 
-def test_huge_version_is_merely_stale(editor, draft):
-    assert post(editor, draft, version=2**70, adoption="adopted").status_code == 409
+def test_a_version_that_no_row_can_have_is_refused_with_a_sentence(editor, draft):
+    response = post(editor, draft, version=2**70, adoption="adopted")
+
+    assert response.status_code == 422
+    assert "どの版を見て入力したか" in response.text
 
 
 def test_what_must_be_adopted_is_refused_at_the_choice(editor, draft):

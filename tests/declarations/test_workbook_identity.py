@@ -16,8 +16,7 @@ from declarations.workbook.comparing import compare
 from declarations.workbook.reading import read
 from declarations.workbook.writing import SheetFacts, workbook_bytes
 from tests.declarations import builders
-from tests.declarations.test_workbook_imports import brought
-from tests.declarations.workbooks import row
+from tests.declarations.workbooks import brought, row
 
 AWKWARD = (
     "=1+1", "'引用", "''", "+81-3-0000-0000", "-1", "@SUM(A1)", "＝1+1", "007", "1e3", "2026-04-01", "TRUE", "#N/A",

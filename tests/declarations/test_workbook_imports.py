@@ -1,32 +1,35 @@
-"""Bringing a workbook back: upload, reading, preview, choices, applying, undoing, doing without."""
+"""Bringing a workbook back: preview, choices, applying, undoing, doing without."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.enums import Role
 from core import jobs
-from core.enums import JobState
-from core.exceptions import DomainError
-from core.models import Job
 from declarations.enums import Adoption, BatchKind, ImportState
 from declarations.models import StatementBatch, StatementHistory, WorkbookImport
-from declarations.services import workbook as acts
 from declarations.services.declaration import revise_declaration
 from declarations.services.exclusions import exclude_objective
-from declarations.services.fixing import submit_declaration
-from declarations.services.statements import StatementEdit, save_statements
-from documents.uploads import check_upload
-from tests.accounts.factories import person
 from tests.declarations import builders
-from tests.declarations.workbooks import HEADINGS, LINE, handmade, line, page, retyped
-from tests.documents.files import incompressible, pdf, uploaded
+from tests.declarations.workbooks import (
+    HEADINGS,
+    LINE,
+    NAME,
+    act,
+    brought,
+    handmade,
+    line,
+    page,
+    press_apply,
+    retyped,
+    save,
+    statement,
+    taken,
+    typed,
+)
+from tests.documents.files import uploaded
 
 A, B = "9.2.3.2", "9.2.3.10"
 TEXT, ADOPTION, REASON = "個別管理策", "採否", "選択しない理由"
-NAME = "入力済み.xlsx"
 
 
 @pytest.fixture
@@ -43,172 +46,6 @@ def draft(members, small_edition):
 def editor(client, members):
     client.force_login(members.editor)
     return client
-
-
-def taken(client, declaration, **query):
-    return client.get(reverse("declarations:workbook", args=[declaration.pk]), query).content
-
-
-def brought(client, declaration, content, name=NAME):
-    """Upload through the page, and read as the worker does."""
-    address = reverse("declarations:workbook-imports", args=[declaration.pk])
-    response = client.post(address, {"upload": uploaded(name, content)})
-    assert response.status_code == 302, response.text
-    imported = WorkbookImport.objects.latest("uploaded_at")
-    assert response.url == imported.get_absolute_url()
-    jobs.run(imported.job_id)
-    imported.refresh_from_db()
-    return imported
-
-
-def typed(client, declaration, changes, **options):
-    """The exported workbook with what somebody typed, brought back."""
-    return brought(client, declaration, retyped(taken(client, declaration), changes, **options))
-
-
-def save(declaration, actor, number, version=1, **changes):
-    edit = StatementEdit(number, version, changes)
-    save_statements(declaration_id=declaration.pk, actor=actor, edits=[edit])
-
-
-def statement(declaration, number):
-    return declaration.statements.get(control__number=number)
-
-
-def apply(client, imported, response=None, **choices):
-    """Press the button on the page as it is shown."""
-    shown = response or client.get(imported.get_absolute_url())
-    data = {"act": "apply", "digest": shown.context["digest"]}
-    data |= {f"choice-{number}": choice for number, choice in choices.items()}
-    return client.post(imported.get_absolute_url(), data)
-
-
-def act(client, imported, name):
-    where = [imported.declaration_id, imported.pk]
-    return client.post(reverse(f"declarations:workbook-{name}", args=where), follow=True)
-
-
-class TestUpload:
-    def test_an_untouched_workbook_changes_nothing(self, editor, draft):
-        imported = brought(editor, draft, taken(editor, draft))
-        shown = editor.get(imported.get_absolute_url())
-        preview = shown.context["preview"]
-        assert imported.state == ImportState.READY
-        assert (preview.same, preview.missing, preview.changed) == (13, 0, [])
-        assert "いまの言明と同じ内容です" in shown.text
-        assert imported.is_own
-
-    def test_while_it_is_read_the_page_asks_again(self, editor, draft):
-        address = reverse("declarations:workbook-imports", args=[draft.pk])
-        editor.post(address, {"upload": uploaded(NAME, taken(editor, draft))})
-        imported = WorkbookImport.objects.get()
-        assert "hx-trigger" in editor.get(imported.get_absolute_url()).text
-        asked = editor.get(imported.get_absolute_url(), headers={"HX-Request": "true"})
-        assert "<html" not in asked.text
-        jobs.run(imported.job_id)
-        done = editor.get(imported.get_absolute_url(), headers={"HX-Request": "true"})
-        assert done["HX-Refresh"] == "true"
-
-    def test_the_same_file_twice_is_one_import(self, editor, draft):
-        content = taken(editor, draft)
-        first, second = brought(editor, draft, content), brought(editor, draft, content)
-        assert first == second
-        assert Job.objects.filter(kind="declarations.read_workbook").count() == 1
-
-    def test_uploads_are_found_again_on_the_page(self, editor, draft):
-        brought(editor, draft, taken(editor, draft))
-        listed = editor.get(reverse("declarations:workbook-imports", args=[draft.pk]))
-        assert NAME in listed.text
-        assert "確認待ち" in listed.text
-
-    @pytest.mark.parametrize(
-        ("name", "content", "words"),
-        [
-            ("言明.xls", b"x", "Excelブック（.xlsx）だけ"),
-            ("言明.pdf", pdf(), "Excelブック（.xlsx）だけ"),
-            ("言明.xlsx", b"PK\x03\x04", "壊れているか、開けない形式"),
-        ],
-    )
-    def test_what_is_no_workbook_is_told_at_the_field(self, editor, draft, name, content, words):
-        address = reverse("declarations:workbook-imports", args=[draft.pk])
-        response = editor.post(address, {"upload": uploaded(name, content)})
-        assert response.status_code == 422
-        assert words in response.text
-        assert not WorkbookImport.objects.exists()
-
-    def test_nothing_chosen_is_told(self, editor, draft):
-        address = reverse("declarations:workbook-imports", args=[draft.pk])
-        assert editor.post(address).status_code == 422
-
-    def test_a_file_that_cannot_be_read_says_why(self, editor, draft):
-        imported = brought(editor, draft, handmade({"別名": page(line(2, LINE))}))
-        assert imported.state == ImportState.REFUSED
-        assert "シート「言明」がありません" in editor.get(imported.get_absolute_url()).text
-        assert Job.objects.get(pk=imported.job_id).state == JobState.DONE
-
-    def test_a_file_that_eats_memory_is_refused_with_a_sentence(self, editor, draft):
-        texts = (incompressible(60 * n)[-60:].hex() + "x" * 9_000 for n in range(1, 4_000))
-        many = "".join(line(n, [f"9.{n}", text, text]) for n, text in enumerate(texts, 2))
-        imported = brought(editor, draft, handmade({"言明": page(many)}))
-        assert imported.state == ImportState.REFUSED
-        assert imported.refusal.endswith("ください。")
-
-    def test_a_workbook_of_another_template_or_service_is_refused(
-        self, editor, members, draft, small_edition
-    ):
-        facts = page(head=["書式の版", "99"])
-        imported = brought(
-            editor, draft, handmade({"言明": page(line(2, LINE)), "管理情報": facts})
-        )
-        assert "書式の版（99）は読み取れません" in imported.refusal
-        other = builders.draft(
-            members, small_edition, service=builders.service_of(members, name="別のサービス")
-        )
-        imported = brought(editor, draft, taken(editor, other))
-        assert "ほかのサービスの言明" in imported.refusal
-
-    def test_a_broken_reader_ends_in_a_sentence(self, editor, draft):
-        address = reverse("declarations:workbook-imports", args=[draft.pk])
-        editor.post(address, {"upload": uploaded(NAME, taken(editor, draft))})
-        imported = WorkbookImport.objects.get()
-        Job.objects.filter(pk=imported.job_id).update(
-            state=JobState.DEAD, finished_at=timezone.now()
-        )
-        assert "内部の不具合" in editor.get(imported.get_absolute_url()).text
-
-    def test_only_a_draft_takes_one(self, editor, members, small_edition):
-        declaration = builders.complete(members, small_edition)
-        content = taken(editor, declaration)
-        waiting = brought(editor, declaration, content)
-        submit_declaration(declaration_id=declaration.pk, actor=members.editor)
-        address = reverse("declarations:workbook-imports", args=[declaration.pk])
-        assert "承認者に差戻しを依頼" in editor.get(address).text
-        response = editor.post(address, {"upload": uploaded("別.xlsx", content)})
-        assert response.status_code == 422
-        assert editor.get(waiting.get_absolute_url()).status_code == 200
-        assert apply(editor, waiting).status_code == 422
-
-    def test_others_find_nothing_and_may_do_nothing(self, client, members, draft, editor):
-        imported = brought(editor, draft, taken(editor, draft))
-        stranger = builders.team(name="別の事業者").editor
-        client.force_login(stranger)
-        assert client.get(imported.get_absolute_url()).status_code == 404
-        with pytest.raises(PermissionDenied):
-            acts.discard_import(import_id=imported.pk, actor=stranger)
-        with pytest.raises(PermissionDenied):
-            acts.start_import(
-                declaration_id=draft.pk,
-                actor=person(Role.SECRETARIAT),
-                upload=check_upload(uploaded(NAME, handmade())),
-            )
-
-    def test_a_service_refuses_other_kinds(self, members, draft):
-        with pytest.raises(DomainError, match="だけを取り込めます"):
-            acts.start_import(
-                declaration_id=draft.pk,
-                actor=members.editor,
-                upload=check_upload(uploaded("a.pdf", pdf())),
-            )
 
 
 class TestPreview:
@@ -272,7 +109,7 @@ class TestPreview:
         imported = brought(editor, draft, retyped(content, {(B, TEXT): "自分の文"}))
         preview = editor.get(imported.get_absolute_url()).context["preview"]
         assert (preview.kept, [row.number for row in preview.changed]) == ([A], [B])
-        apply(editor, imported)
+        press_apply(editor, imported)
         assert statement(draft, A).individual_control == "同僚の文"
 
     def test_what_both_changed_to_the_same_is_no_conflict(self, editor, members, draft):
@@ -316,7 +153,7 @@ class TestApply:
                 (B, REASON): "'理由",
             },
         )
-        response = apply(editor, imported)
+        response = press_apply(editor, imported)
         assert response.status_code == 302
         first, second = statement(draft, A), statement(draft, B)
         assert (first.adoption, first.individual_control) == (Adoption.ADOPTED, "=1+1")
@@ -331,8 +168,8 @@ class TestApply:
     def test_twice_is_once(self, editor, draft):
         imported = typed(editor, draft, {(A, TEXT): "文"})
         shown = editor.get(imported.get_absolute_url())
-        apply(editor, imported, shown)
-        assert apply(editor, imported, shown).status_code == 302
+        press_apply(editor, imported, shown)
+        assert press_apply(editor, imported, shown).status_code == 302
         assert StatementBatch.objects.count() == 1
         assert statement(draft, A).row_version == 2
 
@@ -340,7 +177,7 @@ class TestApply:
         imported = typed(editor, draft, {(A, TEXT): "自分の文", (B, TEXT): "もう一つ"})
         shown = editor.get(imported.get_absolute_url())
         save(draft, members.approver, A, individual_control="同僚の文")
-        response = apply(editor, imported, shown)
+        response = press_apply(editor, imported, shown)
         assert response.status_code == 409
         assert "まだ何も取り込んでいません" in response.text
         assert [row.number for row in response.context["preview"].conflicting] == [A]
@@ -350,7 +187,7 @@ class TestApply:
         imported = typed(editor, draft, {(A, TEXT): "自分の文"})
         shown = editor.get(imported.get_absolute_url())
         save(draft, members.approver, B, individual_control="同僚の文")
-        assert apply(editor, imported, shown).status_code == 302
+        assert press_apply(editor, imported, shown).status_code == 302
 
     @pytest.fixture
     def conflict(self, editor, members, draft):
@@ -366,14 +203,14 @@ class TestApply:
         assert members.approver.name in shown.text
 
     def test_without_a_choice_what_is_there_stays(self, editor, draft, conflict):
-        apply(editor, conflict)
+        press_apply(editor, conflict)
         assert statement(draft, A).individual_control == "同僚の文"
         assert statement(draft, B).individual_control == "文"
 
     def test_the_file_wins_where_it_was_chosen_and_only_in_what_it_changed(
         self, editor, draft, conflict
     ):
-        apply(editor, conflict, **{A: "file"})
+        press_apply(editor, conflict, **{A: "file"})
         row = statement(draft, A)
         assert (row.individual_control, row.adoption) == ("自分の文", Adoption.ADOPTED)
 
@@ -386,12 +223,12 @@ class TestApply:
         conflict.refresh_from_db()
         assert conflict.choices == {A: "now"}
         editor.post(address, {"act": "all-file"})
-        apply(editor, conflict)
+        press_apply(editor, conflict)
         assert statement(draft, A).individual_control == "自分の文"
 
     def test_nothing_to_write_is_told(self, editor, draft):
         imported = brought(editor, draft, taken(editor, draft))
-        response = apply(editor, imported)
+        response = press_apply(editor, imported)
         assert response.status_code == 422
         assert "取り込む変更がありません" in response.text
         imported.refresh_from_db()
@@ -401,7 +238,7 @@ class TestApply:
         imported = typed(editor, draft, {(A, TEXT): "文"})
         shown = editor.get(imported.get_absolute_url())
         act(editor, imported, "discard")
-        assert apply(editor, imported, shown).status_code == 422
+        assert press_apply(editor, imported, shown).status_code == 422
         assert statement(draft, A).row_version == 1
 
 
@@ -409,7 +246,7 @@ class TestUndoAndDiscard:
     @pytest.fixture
     def applied(self, editor, draft):
         imported = typed(editor, draft, {(A, TEXT): "文", (B, TEXT): "文"})
-        apply(editor, imported)
+        press_apply(editor, imported)
         return imported
 
     def test_undoing_gives_back_what_was_there(self, editor, draft, applied):

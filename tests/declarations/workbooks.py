@@ -4,13 +4,18 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
+from django.urls import reverse
 from python_calamine import load_workbook
 from xlsxwriter import Workbook
 
+from core import jobs
+from declarations.models import WorkbookImport
+from declarations.services.statements import StatementEdit, save_statements
 from declarations.workbook import sheet
 from declarations.workbook.writing import SheetRow
-from tests.documents.files import CONTENT_TYPES, MAIN_TYPES, content_types
+from tests.documents.files import CONTENT_TYPES, MAIN_TYPES, content_types, uploaded
 
+NAME = "入力済み.xlsx"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 LINKS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -118,3 +123,50 @@ def zipped(parts: dict[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def taken(client, declaration, **query):
+    """The workbook by the button."""
+    return client.get(reverse("declarations:workbook", args=[declaration.pk]), query).content
+
+
+def brought(client, declaration, content, name=NAME):
+    """Upload through the page, and read as the worker does."""
+    address = reverse("declarations:workbook-imports", args=[declaration.pk])
+    response = client.post(address, {"upload": uploaded(name, content)})
+    assert response.status_code == 302, response.text
+    imported = WorkbookImport.objects.latest("uploaded_at")
+    assert response.url == imported.get_absolute_url()
+    jobs.run(imported.job_id)
+    imported.refresh_from_db()
+    return imported
+
+
+def typed(client, declaration, changes, **options):
+    """The exported workbook with what somebody typed, brought back."""
+    return brought(client, declaration, retyped(taken(client, declaration), changes, **options))
+
+
+def save(declaration, actor, number, version=1, **changes):
+    """Somebody writes online."""
+    edit = StatementEdit(number, version, changes)
+    save_statements(declaration_id=declaration.pk, actor=actor, edits=[edit])
+
+
+def statement(declaration, number):
+    """The row as it is stored."""
+    return declaration.statements.get(control__number=number)
+
+
+def press_apply(client, imported, response=None, **choices):
+    """Press the button on the page as it is shown."""
+    shown = response or client.get(imported.get_absolute_url())
+    data = {"act": "apply", "digest": shown.context["digest"]}
+    data |= {f"choice-{number}": choice for number, choice in choices.items()}
+    return client.post(imported.get_absolute_url(), data)
+
+
+def act(client, imported, name):
+    """Press another button."""
+    where = [imported.declaration_id, imported.pk]
+    return client.post(reverse(f"declarations:workbook-{name}", args=where), follow=True)
