@@ -10,7 +10,6 @@ from tests.e2e.visitor import Visitor
 
 PERSON = "三輪 拓海"
 NUMBERS = ("9.2.3.2", "9.2.3.3", "9.2.3.4")
-TITLE = "ブラウザ確認用の棚卸し記録"
 
 
 def a_table(name: str) -> dict:
@@ -18,11 +17,11 @@ def a_table(name: str) -> dict:
     return {"name": name, "mimeType": "text/csv", "buffer": f"名称,件数\n{name},3\n".encode()}
 
 
-def kept(visitor: Visitor) -> str:
+def kept(visitor: Visitor, title: str) -> str:
     """Keep a file; the address of its page."""
     visitor.open("/app/evidence/new/")
     visitor.page.locator("[name=upload]").set_input_files(a_table("棚卸し_1.csv"))
-    visitor.fill(title=TITLE, covers_until=(date.today() + timedelta(days=9)).isoformat())
+    visitor.fill(title=title, covers_until=(date.today() + timedelta(days=9)).isoformat())
     visitor.look("evidence-keep")
     visitor.press("登録する")
     visitor.sees("を登録しました")
@@ -34,7 +33,7 @@ def test_uploaded_once_tied_to_three_rows_and_renewed_in_the_draft(visit, base_u
     draft = find_draft(visitor.page, base_url)
     visitor.open("/app/evidence/")
     visitor.look("evidence-library")
-    item = kept(visitor)
+    item = kept(visitor, "まとめて紐付ける棚卸し記録")
 
     visitor.go("管理策にまとめて紐付ける")
     visitor.fill(numbers="\n".join(NUMBERS))
@@ -72,10 +71,10 @@ def test_uploaded_once_tied_to_three_rows_and_renewed_in_the_draft(visit, base_u
 def test_a_row_takes_from_the_library_with_one_press(visit, base_url):
     visitor = visit(PERSON)
     draft = find_draft(visitor.page, base_url)
-    kept(visitor)
+    kept(visitor, "ライブラリから選ぶ棚卸し記録")
     visitor.open(f"{draft}statements/9.2.6.1/")
     visitor.go("保管庫から選ぶ")
-    visitor.fill(text="ﾌﾞﾗｳｻﾞ確認用")
+    visitor.fill(text="ﾗｲﾌﾞﾗﾘから選ぶ")
     visitor.press("検索する")
     visitor.look("evidence-pick")
     visitor.page.get_by_role("button", name=re.compile("^紐付ける")).first.click()
