@@ -60,6 +60,11 @@ PAGES = [
     Page("controls:chapter", EDITOR, "controls:edition"),
     Page("controls:control", EDITOR, "controls:chapter"),
     Page("controls:publish_edition", MEMBER, "controls:edition", parts=SAME),
+    Page("controls:lineages", SECRETARY),
+    Page("controls:lineage", EDITOR, "controls:lineages", by=SECRETARY),
+    Page("controls:text-imports", SECRETARY),
+    Page("controls:text-import-new", SECRETARY),
+    Page("controls:comparison", SECRETARY, "controls:edition", parts=SAME, by=EDITOR),
     Page("controls:parameters", SECRETARY),
     Page("controls:parameter", SECRETARY, "controls:parameters"),
     Page("controls:propose_parameter", SECRETARY, "controls:parameter"),
@@ -81,6 +86,18 @@ PAGES = [
     Page("declarations:section", RENEWING, "declarations:declaration", parts={"section": "9.4"}),
     Page("declarations:statement", EDITOR, "declarations:section"),
     Page("declarations:statement-history", EDITOR, "declarations:statement"),
+    Page("declarations:changes", EDITOR, "declarations:statement", parts=SAME),
+    Page("declarations:overview", EDITOR, "declarations:declaration", parts=SAME),
+    Page("declarations:overview", RENEWING, "declarations:declaration", parts=SAME),
+    Page("declarations:batches", EDITOR, "declarations:declaration", parts=SAME),
+    Page("declarations:difference", RENEWING, "declarations:declaration", parts=SAME),
+    Page("declarations:review-map", RENEWING, "declarations:declaration", parts=SAME),
+    Page("declarations:workbook-imports", EDITOR, "declarations:declaration", parts=SAME),
+    Page("declarations:my-work", EDITOR),
+    Page("declarations:evidence-library", EDITOR),
+    Page("declarations:evidence-item", EDITOR, "declarations:evidence-library"),
+    Page("declarations:evidence-edit", EDITOR, "declarations:evidence-item", parts=SAME),
+    Page("declarations:evidence-renew", EDITOR, "declarations:evidence-item", parts=SAME),
     Page("declarations:exclusion", EDITOR, "declarations:declaration", parts={"number": "9.4.2"}),
     # Audits
     Page("audits:engagements", AUDITOR),
@@ -134,13 +151,26 @@ PAGES = [
 ON_THE_WAY = {
     "invitations:accept", "controls:publish_parameter", "controls:withdraw_parameter", "registrations:end_conflict",
     "registrations:answer", "registrations:begin", "registrations:file", "registrations:correction",
-    "registrations:resubmit", "registrations:accept", "registrations:start_review",
+    "registrations:resubmit", "registrations:accept", "registrations:start_review", "declarations:change",
+    "controls:lineage-propose", "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish",
+    "controls:text-import", "controls:text-import-review",
+}  # fmt: skip
+
+# Pages that other browser tests reach by the acts they are about, and look at there.
+LOOKED_AT_ELSEWHERE = {
+    "declarations:bulk-edit", "declarations:batch", "declarations:assign", "declarations:hand-over",
+    "declarations:review-request", "declarations:review-return",  # test_bulk
+    "declarations:edition-choose", "declarations:edition-move", "declarations:carried",
+    "declarations:confirm-rows",  # test_edition_wizard
+    "declarations:evidence-keep", "declarations:evidence-tie", "declarations:evidence-pick",  # test_evidence
+    "declarations:workbook-import",  # test_workbook
 }  # fmt: skip
 
 # What answers to GET and is no page: data, files, parts of a page that are fetched alone, and a redirect.
 NO_PAGES = {
     "healthz", "public:json", "public:csv", "accounts:own_organisation",
     "declarations:document-status", "declarations:document-download", "declarations:evidence",
+    "declarations:evidence-version", "declarations:workbook", "controls:text-import-status",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence",
     "registrations:paper_status", "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.
