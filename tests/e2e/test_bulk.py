@@ -1,6 +1,7 @@
 """Working on many rows in a real browser: bulk edit and undo, assignment and review, keyboard alone, a phone."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -94,14 +95,15 @@ def test_a_row_that_somebody_changed_meanwhile_is_shown_with_both(editor, visit,
     editor.press("変更の内容を確かめる")
     other = visit(REVIEWER)
     other.open(f"{draft}statements/{number}/")
-    other.fill(individual_control="先に書いた手順です。")
+    theirs = f"先に書いた手順です（{time.time_ns()}）。"
+    other.fill(individual_control=theirs)
     other.press("保存")
     other.sees("を保存しました")
 
     editor.press("1件に適用する")
 
     editor.sees("まだ何も保存していません")
-    editor.sees("先に書いた手順です。")
+    editor.sees(theirs)
     editor.press("1件に適用する")
     editor.sees("1件をまとめて変更しました")
     editor.press("取り消す")
