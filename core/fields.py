@@ -6,6 +6,7 @@ so that no message of Django's own reaches a person (tests/test_form_sentences.p
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -147,6 +148,19 @@ class MailField(forms.EmailField):
 VERSION_LOST = _(
     "どの版を見て入力したかがわかりません。画面を読み直してから、もう一度保存してください。"
 )
+
+
+class KeyField(forms.UUIDField):
+    """The key of what the form makes, made with the form, so that a second click finds what the first one made."""
+
+    widget = forms.HiddenInput
+    default_error_messages = dict.fromkeys(
+        ("required", "invalid"),
+        _("画面の情報が古くなっています。画面を読み直してから、もう一度送ってください。"),
+    )
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{"initial": uuid4} | kwargs)
 
 
 class VersionField(forms.IntegerField):

@@ -11,6 +11,7 @@ from controls.enums import Relation
 from controls.models import CatalogueEdition, Control, ControlLineage, Lineage
 from controls.selectors.lineage import LINE_LEVELS
 from controls.services.lineage import LineFacts
+from core.choice_fields import ChooseOneField, ChooseRowField
 from core.fields import PlainTextField
 from core.forms import StrictForm
 
@@ -21,7 +22,7 @@ MISSING = {"required": _("選んでください。")}
 class LineFilterForm(StrictForm):
     """Which lines are shown; without a choice those that changed."""
 
-    relation = forms.ChoiceField(
+    relation = ChooseOneField(
         label=_("変更の種類"),
         choices=[("", _("変更のあった行")), (EVERY_LINE, _("すべての行")), *Relation.choices],
         required=False,
@@ -32,10 +33,10 @@ class LineFilterForm(StrictForm):
 class ProposeLineageForm(StrictForm):
     """From which published edition to which."""
 
-    old = forms.ModelChoiceField(
+    old = ChooseRowField(
         label=_("元の版"), queryset=CatalogueEdition.objects.none(), error_messages=MISSING
     )
-    new = forms.ModelChoiceField(
+    new = ChooseRowField(
         label=_("新しい版"), queryset=CatalogueEdition.objects.none(), error_messages=MISSING
     )
 
@@ -74,7 +75,7 @@ class ControlNumberField(forms.CharField):
 class LineForm(StrictForm):
     """What really became of a control."""
 
-    relation = forms.ChoiceField(
+    relation = ChooseOneField(
         label=_("変更の種類"), choices=Relation.choices, error_messages=MISSING
     )
     note = PlainTextField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from controls.models import CatalogueEdition, TextImportSheet
 from controls.text_rows import Columns, column_name
+from core.choice_fields import ChooseRowField, ChooseTypedField
 from core.forms import StrictForm
 from documents.forms import UploadField
 from documents.uploads import CheckedUpload
@@ -42,7 +43,7 @@ class WorkbookField(UploadField):
 class WorkbookForm(StrictForm):
     """The file, and the edition that it is the text of."""
 
-    edition = forms.ModelChoiceField(
+    edition = ChooseRowField(
         label=_("版"),
         queryset=CatalogueEdition.objects.none(),
         error_messages={"required": _("選んでください。")},
@@ -68,10 +69,11 @@ class ColumnsForm(StrictForm):
         error_messages={
             "required": _("行の番号を入力してください。"),
             "invalid": _("行の番号を整数で入力してください。"),
+            "min_value": _("0以上の行の番号を入力してください。"),
         },
     )
-    number = forms.TypedChoiceField(label=_("番号の列"), coerce=int)
-    text = forms.TypedChoiceField(label=_("本文の列"), coerce=int)
+    number = ChooseTypedField(label=_("番号の列"), coerce=int)
+    text = ChooseTypedField(label=_("本文の列"), coerce=int)
 
     def __init__(self, *args: Any, sheet: TextImportSheet, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.choice_fields import ChooseOneField
 from core.fields import PlainTextField
 from core.forms import StrictForm
 from declarations.enums import Adoption
@@ -23,7 +24,7 @@ MODES = [
 class BulkForm(StrictForm):
     """What every selected row shall say."""
 
-    adoption = forms.ChoiceField(
+    adoption = ChooseOneField(
         label=_("採否"),
         choices=[("", _("そのままにする")), *Adoption.choices],
         required=False,
@@ -36,7 +37,7 @@ class BulkForm(StrictForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    text_mode = forms.ChoiceField(
+    text_mode = ChooseOneField(
         label=_("個別管理策"),
         choices=MODES,
         initial=KEEP[0],
@@ -49,7 +50,7 @@ class BulkForm(StrictForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    base_mode = forms.ChoiceField(
+    base_mode = ChooseOneField(
         label=_("引き継ぐ基盤クラウドサービス"),
         choices=[KEEP, MODES[1], MODES[3]],
         initial=KEEP[0],

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choice_fields import ChooseOneField
-from core.fields import PlainTextField, VersionField, WarekiDateField
+from core.fields import KeyField, PlainTextField, VersionField, WarekiDateField
 from core.forms import StrictForm
 from declarations.enums import ChangeKind
 from declarations.models import ControlChange
@@ -17,7 +17,7 @@ class ControlChangeForm(StrictForm):
     """A new change, or the correction of one (`version` then is the row version that was shown)."""
 
     version = VersionField(min_value=0)
-    creation_key = forms.UUIDField(widget=forms.HiddenInput)
+    creation_key = KeyField()
     changed_on = WarekiDateField(label=_("変更日"))
     kind = ChooseOneField(
         label=_("変更の種類"), choices=ChangeKind.choices, widget=forms.RadioSelect

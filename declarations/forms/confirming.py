@@ -24,7 +24,9 @@ class ConfirmForm(StrictForm):
     """A person's word for many rows; `seen` is the fingerprint of the rows that the page showed."""
 
     seen = forms.CharField(
-        widget=forms.HiddenInput, max_length=64, error_messages={"required": VERSION_LOST}
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={"required": VERSION_LOST, "max_length": VERSION_LOST},
     )
     confirmed = forms.BooleanField(
         label=_("表示した管理策の内容が、この期間も正しいことを確認しました"),

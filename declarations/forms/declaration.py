@@ -32,7 +32,7 @@ class OpenDeclarationForm(StrictForm):
     edition = ChooseOneField(
         label=gettext_lazy("適用するISMAP管理基準の版"), widget=forms.RadioSelect
     )
-    start = forms.ChoiceField(
+    start = ChooseOneField(
         label=gettext_lazy("記載の始め方"),
         help_text=gettext_lazy(
             "引き継いだ内容は「引継・未確認」になり、確認するまで承認を依頼できません。"

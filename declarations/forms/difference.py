@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.calendar import format_wareki
+from core.choice_fields import ChooseOneField
 from core.forms import StrictForm
 from declarations.models import Declaration
 
@@ -17,7 +17,7 @@ class CompareForm(StrictForm):
 
     def __init__(self, *args: Any, earlier: Sequence[Declaration], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["with"] = forms.ChoiceField(
+        self.fields["with"] = ChooseOneField(
             label=gettext_lazy("比べる相手"),
             choices=[(str(row.pk), _named(row)) for row in earlier],
         )

@@ -1,14 +1,15 @@
 """Input of the evidence library."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.fields import PlainTextField, WarekiDateField
+from core.choice_fields import ChooseRowField
+from core.fields import KeyField, PlainTextField, VersionField, WarekiDateField
 from core.forms import StrictForm
 from declarations.models import Declaration
 from declarations.selectors.evidence_targets import codes_in
@@ -16,7 +17,6 @@ from declarations.services.evidence_library import VersionFacts
 from documents.forms import UploadField
 
 MAX_INTEGER = 2**31 - 1
-SHEET_LOST = _("画面の情報が古くなっています。画面を読み直してから、もう一度送ってください。")
 TITLE_LENGTH, NOTE_LENGTH, NUMBERS_LENGTH = 255, 200, 20_000
 
 
@@ -42,11 +42,7 @@ class VersionForm(StrictForm):
     )
     collected_on = WarekiDateField(label=_("取得日"), required=False)
     note = PlainTextField(label=_("説明"), max_length=NOTE_LENGTH, required=False)
-    creation_key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid4,
-        error_messages={"required": SHEET_LOST, "invalid": SHEET_LOST},
-    )
+    creation_key = KeyField()
 
     def clean(self) -> dict[str, Any]:
         """The period runs forward."""
@@ -71,7 +67,7 @@ class NewEvidenceForm(VersionForm):
         required=False,
         help_text=_("書かないときは、ファイル名が名称になります。"),
     )
-    owner = forms.ModelChoiceField(
+    owner = ChooseRowField(
         label=_("担当者"),
         queryset=User.objects.none(),
         required=False,
@@ -107,18 +103,13 @@ class EditEvidenceForm(StrictForm):
     """Title and owner. `version` is the row version that the person sees."""
 
     title = PlainTextField(label=_("名称"), max_length=TITLE_LENGTH)
-    owner = forms.ModelChoiceField(
+    owner = ChooseRowField(
         label=_("担当者"),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("担当者なし"),
     )
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=1,
-        max_value=MAX_INTEGER,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), SHEET_LOST),
-    )
+    version = VersionField()
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -128,7 +119,7 @@ class EditEvidenceForm(StrictForm):
 class TieForm(StrictForm):
     """To which statements of which draft. `version` is the version that the person sees."""
 
-    declaration = forms.ModelChoiceField(
+    declaration = ChooseRowField(
         label=_("言明"), queryset=Declaration.objects.none(), empty_label=None
     )
     numbers = PlainTextField(
@@ -139,10 +130,7 @@ class TieForm(StrictForm):
         max_length=NUMBERS_LENGTH,
         widget=forms.Textarea,
     )
-    version = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": SHEET_LOST, "invalid": SHEET_LOST},
-    )
+    version = KeyField(initial=None)
 
     def __init__(self, *args: Any, drafts: QuerySet[Declaration], **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """Which rows an act is about: ticked ones, or all that a filter leaves."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from accounts.models import User
-from core.fields import VERSION_LOST
+from core.fields import VERSION_LOST, KeyField
 from core.forms import StrictForm
 from declarations.filters import StatementFilter
 from declarations.models import Declaration
@@ -54,7 +53,7 @@ def versions_field(versions: dict[str, int]) -> str:
 class ConfirmForm(StrictForm):
     """What a confirmation page showed: the rows with their versions, and the id that the act will have."""
 
-    batch = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    batch = KeyField()
     rows = forms.CharField(
         widget=forms.HiddenInput,
         error_messages={"required": VERSION_LOST},

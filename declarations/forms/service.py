@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.organisations import KanaField, PhoneField
 from controls.rules import Rules
 from core.choice_fields import ChooseManyField, ChooseOneField
-from core.fields import MailField, PlainTextField, VersionField
+from core.fields import KeyField, MailField, PlainTextField, VersionField
 from core.forms import StrictForm
 from core.labels import field_label
 from declarations.enums import DeliveryModel
@@ -27,9 +27,6 @@ from declarations.snapshot import SERVICE_FIELDS
 LONG = 2_000
 BUSINESS_LIMIT = 200
 FOR_APPLICATION = gettext_lazy("登録申請までに必要")
-SHEET_LOST = gettext_lazy(
-    "入力用紙の番号が失われました。画面を読み直してから、もう一度登録してください。"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +213,7 @@ class ServiceForm(StrictForm):
 class NewServiceForm(ServiceForm):
     """For a service that is not described yet. The key lets a second click find what the first one made."""
 
-    creation_key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid4,
-        error_messages={"required": SHEET_LOST, "invalid": SHEET_LOST},
-    )
+    creation_key = KeyField()
 
     @property
     def key(self) -> UUID:

@@ -1,21 +1,18 @@
 """Input of the declaration editor. A form knows texts and their limits; the services know the rules."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from core.choice_fields import ChooseOneField
-from core.fields import PlainTextField, VersionField
+from core.fields import KeyField, PlainTextField, VersionField
 from core.forms import StrictForm
 from declarations.enums import Adoption
 from declarations.models import Statement
 from declarations.services.statements import EDITABLE, LIMITS
 from documents.forms import UploadField
-
-SHEET_LOST = _("画面の情報が古くなっています。画面を読み直してから、もう一度追加してください。")
 
 
 class StatementForm(StrictForm):
@@ -98,11 +95,7 @@ class EvidenceForm(StrictForm):
 
     upload = UploadField(label=_("ファイル"))
     note = PlainTextField(label=_("説明"), max_length=200, required=False)
-    creation_key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid4,
-        error_messages={"required": SHEET_LOST, "invalid": SHEET_LOST},
-    )
+    creation_key = KeyField()
 
     def __init__(self, *args: Any, number: str, **kwargs: Any):
         super().__init__(*args, auto_id=f"{number}-%s", **kwargs)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.choice_fields import ChooseOneField
 from core.fields import PlainTextField, VersionField
 from core.forms import StrictForm
 from declarations.services.review import NOTE
@@ -23,7 +24,7 @@ def _people(people: Iterable[User]) -> list[tuple[Any, Any]]:
 class AssignForm(StrictForm):
     """Who looks after the selected rows."""
 
-    owner = forms.ChoiceField(
+    owner = ChooseOneField(
         label=_("担当者"),
         error_messages={"required": _("担当者を選んでください。")},
     )
@@ -42,7 +43,7 @@ class AssignForm(StrictForm):
 class ReviewForm(StrictForm):
     """Whom to ask about the selected rows."""
 
-    reviewer = forms.ChoiceField(
+    reviewer = ChooseOneField(
         label=_("確認する人"),
         help_text=_("その人が最後に書いた項目は、依頼から外れます。"),
         error_messages={"required": _("確認する人を選んでください。")},
@@ -81,10 +82,10 @@ class AgreeForm(StrictForm):
 class HandOverForm(StrictForm):
     """From whom to whom."""
 
-    one = forms.ChoiceField(
+    one = ChooseOneField(
         label=_("引き継ぐ人"), error_messages={"required": _("引き継ぐ人を選んでください。")}
     )
-    other = forms.ChoiceField(
+    other = ChooseOneField(
         label=_("引き継ぐ相手"), error_messages={"required": _("引き継ぐ相手を選んでください。")}
     )
 

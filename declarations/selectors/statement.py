@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from controls.models import Control
 from controls.rules import Rules
-from core.wording import Piece, pieces
+from core.wording import CONTEXT, Piece, pieces
 from declarations.coverage import reminder_days
 from declarations.enums import Adoption
 from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
@@ -122,8 +122,8 @@ def changes_of(entry: StatementHistory) -> list[Change]:
     ]
 
 
-def field_change(name: str, before: str, after: str) -> Change:
-    """One field before and after, as history and previews show it."""
+def field_change(name: str, before: str, after: str, *, whole: bool = False) -> Change:
+    """One field before and after, as history and previews show it: around the changes of a text, or the `whole`."""
     if name in ACT_VALUES:
         return Change("", before, after, [])
     label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
@@ -131,4 +131,4 @@ def field_change(name: str, before: str, after: str) -> Change:
         return Change(label, before or str(_("なし")), after or str(_("なし")), [])
     if name == "adoption":
         return Change(label, str(Adoption(before).label), str(Adoption(after).label), [])
-    return Change(label, before, after, pieces(before, after))
+    return Change(label, before, after, pieces(before, after, context=None if whole else CONTEXT))

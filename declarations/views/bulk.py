@@ -117,10 +117,11 @@ def _context(declaration: Declaration, selection: Selection) -> dict[str, Any]:
 
 
 def _shown(planned: PlannedRow, *, is_moved: bool) -> dict[str, Any]:
-    """A row as the page shows it: each changing field in short, before and after."""
+    """A row as the page shows it: each changing field in short, in full where somebody else wrote meanwhile."""
     row, control = planned.row, planned.row.control
     changes = [
-        field_change(name, getattr(row, name), after) for name, after in planned.after.items()
+        field_change(name, getattr(row, name), after, whole=is_moved)
+        for name, after in planned.after.items()
     ]
     return {
         "number": planned.number,

@@ -19,7 +19,7 @@ from core import jobs
 from core.models import Job
 from registrations.models import Decision
 from tests.authz.canaries import TOKEN
-from tests.authz.inputs import INPUTS
+from tests.authz.declaration_inputs import INPUTS
 from tests.authz.oracle import METHODS, TABLE, Row
 from tests.authz.probe import Probe, undone
 from tests.authz.world import unknown

@@ -232,17 +232,18 @@ class TestPages:
 
     def test_moved_rows_are_shown_as_they_are_and_as_they_would_be(self, editor, draft, members):
         check = send(editor, draft, step="check", numbers=f"{FREE} {GOVERNANCE}", **self.INPUT)
-        write(draft, members.approver, FREE, individual_control="先に書いた文")
+        theirs = "先に書いた文。" * 60
+        write(draft, members.approver, FREE, individual_control=theirs)
 
         refused = send(editor, draft, step="apply", **confirmed(check), **self.INPUT)
 
         assert refused.status_code == 409
         assert "まだ何も保存していません" in refused.text
         assert members.approver.name in refused.text
-        assert "先に書いた文" in refused.text
+        assert theirs in refused.text
         assert row(draft, GOVERNANCE).individual_control == ""
         send(editor, draft, step="apply", **confirmed(refused), **self.INPUT)
-        assert row(draft, FREE).individual_control == "先に書いた文\n台帳に記録します。"
+        assert row(draft, FREE).individual_control == f"{theirs}\n台帳に記録します。"
 
     @pytest.mark.parametrize("rows", ["", "x", "9.2.3.2:-1", f"{FREE}:9999999999"])
     def test_a_confirmation_without_versions_is_asked_again(self, editor, draft, rows):
