@@ -15,3 +15,10 @@ def canonical_json(content: Any) -> bytes:
 def sha256_hex(content: bytes) -> str:
     """The SHA-256 of `content` as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+class PlainEncoder(json.JSONEncoder):
+    """For JSON columns: characters as they are, which takes a fifth of the work of writing each as six."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options | {"ensure_ascii": False})

@@ -29,6 +29,8 @@ _OUTER = " \t\n\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Mn", "Me", "Zl", "Zp", "Zs"})
 
+# Too many marks in a row are too many of what is no letter or digit; few texts have such a run at all.
+_LONG_RUN = re.compile(rf"\W{{{MAX_MARKS + 1}}}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE = re.compile(r"[\t\n\u2028\u2029]")
 _REPLACEMENT = re.compile("\ufffd")
@@ -120,6 +122,8 @@ def _refuse(pattern: re.Pattern[str], text: str, sentence: Promise) -> None:
 
 
 def _refuse_stacked_marks(text: str) -> None:
+    if not _LONG_RUN.search(text):
+        return
     run = 0
     for index, char in enumerate(text):
         run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.canonical import PlainEncoder
 from core.models import HistoryEntry, UUIDModel
 from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
 from declarations.models.declaration import REFUSE_UNLESS_DRAFT, Declaration
@@ -110,6 +111,8 @@ class StatementHistory(HistoryEntry):
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="history")
     batch = models.UUIDField()
+    # Thousands of lines with whole texts are written at once.
+    changes = models.JSONField(_("変更"), default=dict, blank=True, encoder=PlainEncoder)
 
     class Meta(HistoryEntry.Meta):
         verbose_name = _("言明項目の操作履歴")

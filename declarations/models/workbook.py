@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.canonical import PlainEncoder
 from core.enums import JobState
 from core.models import Job, UUIDModel
 from declarations.enums import ImportState
@@ -26,7 +27,7 @@ class WorkbookImport(UUIDModel):
         _("状態"), max_length=10, choices=ImportState, default=ImportState.PARSING
     )
     refusal = models.TextField(_("読み取れない理由"), blank=True)
-    content = models.JSONField(_("読み取った内容"), default=dict, blank=True)
+    content = models.JSONField(_("読み取った内容"), default=dict, blank=True, encoder=PlainEncoder)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     exported_at = models.CharField(_("書き出した日時"), max_length=40, blank=True)
     is_own = models.BooleanField(_("この版から書き出したブック"), default=False)

@@ -177,16 +177,12 @@ def _write(
         unique_fields=["id"],
         update_fields=[*EDITABLE, *FOLLOWING, "row_version", "updated_by", "updated_at"],
     )
+    line = history.line(actor=actor, at=at, action=action)
+    # Keys and no objects: setting a relation costs more than the rest of the line.
+    line["actor_id"] = line.pop("actor").pk
     StatementHistory.objects.bulk_create(
         StatementHistory(
-            statement=row,
-            batch=batch,
-            **history.line(
-                actor=actor,
-                at=at,
-                action=action,
-                changes=changes[row.control.number],
-            ),
+            statement_id=row.pk, batch=batch, changes=changes[row.control.number], **line
         )
         for row in changed
     )
