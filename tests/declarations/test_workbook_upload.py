@@ -108,11 +108,13 @@ class TestUpload:
         assert Job.objects.get(pk=imported.job_id).state == JobState.DONE
 
     def test_a_file_that_eats_memory_is_refused_with_a_sentence(self, editor, draft):
-        texts = (incompressible(60 * n)[-60:].hex() + "x" * 9_000 for n in range(1, 4_000))
-        many = "".join(line(n, [f"9.{n}", text, text]) for n, text in enumerate(texts, 2))
+        # Noise enough to pass the gate, and 59 MB of text to keep.
+        noise = incompressible(200 * 3_300).hex()
+        texts = (noise[at : at + 400] + "x" * 17_600 for at in range(0, len(noise), 400))
+        many = "".join(line(n, [f"9.{n}", text]) for n, text in enumerate(texts, 2))
         imported = brought(editor, draft, handmade({"言明": page(many)}))
         assert imported.state == ImportState.REFUSED
-        assert imported.refusal.endswith("ください。")
+        assert imported.refusal.startswith("処理に")
 
     def test_a_workbook_of_another_template_or_service_is_refused(
         self, editor, members, draft, small_edition
