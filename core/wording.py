@@ -11,9 +11,10 @@ CONTEXT = 24
 # Comparing word by word costs the product of both lengths at worst; a longer changed part is shown as a whole.
 MAX_CELLS = 400_000
 
-# Japanese has no blanks between words: a run of one script is taken for a word.
+# Japanese has no blanks between words: a run of one script is taken for a word, and so is a name such as SHA-256.
 _WORD = re.compile(
-    r"[\u4e00-\u9fff\u3400-\u4dbf々〆ヶ]+|[\u3041-\u309f]+|[\u30a0-\u30ff]+|[A-Za-z0-9０-９Ａ-Ｚａ-ｚ]+|\n|[^\S\n]+|."
+    r"[\u4e00-\u9fff\u3400-\u4dbf々〆ヶ]+|[\u3041-\u309f]+|[\u30a0-\u30ff]+"
+    r"|[A-Za-z0-9０-９Ａ-Ｚａ-ｚ]+(?:[-_.@/][A-Za-z0-9０-９Ａ-Ｚａ-ｚ]+)*|\n|[^\S\n]+|."
 )
 
 

@@ -16,7 +16,7 @@ from declarations.models import Declaration, Statement, StatementEvidence, State
 from declarations.selectors.evidence_library import lapse_tag
 from declarations.selectors.states import Tag
 
-HISTORY_PAGE = 10
+HISTORY_PAGE = 20
 # Values of acts that are no field of the statement.
 ACT_VALUES = ("file", "control_change")
 # Where the editor's word is plainer than the scheme's.

@@ -173,6 +173,8 @@ class Case:
 
     def _organise(self) -> None:
         """A row with an owner that waits for the approver, and one that the approver sent back with a reason."""
+        # Later the reason stands in the history of that row alone, which no target opens.
+        shows_reviews = self.state in ("draft", "in_approval")
         party, where = self.party, {"declaration_id": self.declaration.pk}
         assign_statements(actor=party.editor, numbers=[DETAIL], owner_id=party.editor.pk, **where)
         request_review(
@@ -185,7 +187,7 @@ class Case:
         return_review(
             actor=party.approver,
             number=NEIGHBOUR,
-            reason=self.keep("review-return", party.own),
+            reason=self.keep("review-return", party.own) if shows_reviews else "見本の理由",
             **where,
         )
 

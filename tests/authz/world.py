@@ -227,6 +227,7 @@ class World:
             "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM
         )
         last_year = Case(party, "last_year", self.edition, self.canaries).begin().fix()
+        self.cases["last_year"] = last_year
         first = PERIOD_END + timedelta(days=1)
         new = create_declaration(
             service_id=last_year.service.pk,

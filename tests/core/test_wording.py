@@ -54,6 +54,7 @@ def test_both_texts_can_be_put_together_again(before, after):
         # A single character between two changes is no help to a reader.
         ("台帳の点検", "記録の保管", "[-台帳の点検-]{+記録の保管+}"),
         ("サーバーを点検", "データベースを点検", "[-サーバー-]{+データベース+}を点検"),
+        ("鍵はSHA-256で守る", "鍵はSHA-512で守る", "鍵は[-SHA-256-]{+SHA-512+}で守る"),
         ("1行目\n2行目", "1行目\n3行目", "1行目\n[-2-]{+3+}行目"),
     ],
 )

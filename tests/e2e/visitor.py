@@ -15,7 +15,8 @@ AXE = {
     }
 }
 # Rows outside the window are not laid out by the browser and cannot be judged by colour.
-DRAW_EVERYTHING = "document.querySelectorAll('.control').forEach(row => { row.style.contentVisibility = 'visible' })"
+DRAW_EVERYTHING = """document.querySelectorAll('.control, .overview').forEach(
+    part => { part.style.contentVisibility = 'visible' })"""
 
 
 class Visitor:
