@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ABOUT = "workbook"
 # Another row for each, so that no text stands beside another with which it shares its beginning.
-ROWS = {"applied": "6.1.1.13.PB", "ready": "6.3.1.1.PB", "left": "6.1.1.13.PB"}
+ROWS = {"applied": "4.4.1.10", "ready": "6.3.1.1.PB", "left": "6.1.1.13.PB"}
 
 
 def put_workbooks(world: "World") -> None:
@@ -59,8 +59,10 @@ def _brought(case: Case, name: str, readers: tuple[str, ...]) -> WorkbookImport:
 
 
 def _kept(case: Case) -> WorkbookImport:
-    """One that waited when its declaration went on."""
-    upload = _upload(case, "left", case.party.own)
+    """One that waited when its declaration went on. Nobody sees its rows any more, only that it was there."""
+    content = handmade({"言明": page(line(2, [ROWS["left"], "採用する", "見本", "", ""]))})
+    name = case.keep("workbook-left", case.party.own)
+    upload = check_upload(uploaded(f"{name}.xlsx", content))
     stored = store_upload(
         upload=upload, organisation_id=case.service.organisation_id, actor=case.party.editor
     )
