@@ -19,6 +19,7 @@ from tests.accounts.factories import person
 from tests.declarations import builders
 from tests.declarations.workbooks import (
     LINE,
+    MAIN,
     NAME,
     brought,
     handmade,
@@ -108,11 +109,10 @@ class TestUpload:
         assert Job.objects.get(pk=imported.job_id).state == JobState.DONE
 
     def test_a_file_that_eats_memory_is_refused_with_a_sentence(self, editor, draft):
-        # Noise enough to pass the gate, and 59 MB of text to keep.
-        noise = incompressible(200 * 3_300).hex()
-        texts = (noise[at : at + 400] + "x" * 17_600 for at in range(0, len(noise), 400))
-        many = "".join(line(n, [f"9.{n}", text]) for n, text in enumerate(texts, 2))
-        imported = brought(editor, draft, handmade({"言明": page(many)}))
+        # Three million short texts: noise enough to pass the gate, too many to keep.
+        noise = incompressible(2 * 3_000_000).hex()
+        texts = "".join(f"<si><t>{noise[at : at + 4]}</t></si>" for at in range(0, len(noise), 4))
+        imported = brought(editor, draft, handmade(strings=f"<sst {MAIN}>{texts}</sst>"))
         assert imported.state == ImportState.REFUSED
         assert imported.refusal.startswith("処理に")
 
