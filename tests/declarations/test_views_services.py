@@ -201,7 +201,7 @@ class TestCreate:
             ("contact_phone", "でんわ", "数字とハイフン"),
             ("other_businesses", "あ" * 201, "1行目が長すぎます"),
             ("delivery_model", "desktop", "一覧にあるものから選んで"),
-            ("creation_key", "x", "入力用紙の番号が失われました"),
+            ("creation_key", "x", "画面の情報が古くなっています"),
         ],
     )
     def test_bad_input_is_told_and_nothing_typed_is_lost(self, client, field, value, sentence):

@@ -232,15 +232,15 @@ def test_other_methods_are_refused(editor, draft, method):
 
 
 def test_history_shows_before_and_after_newest_first_and_is_paged(editor, draft, members):
-    for version in range(1, 13):
+    for version in range(1, 23):
         save(
             draft, members.editor, version=version, individual_control=f"月次で{version}回点検する"
         )
     first = editor.get(address(draft, name="statement-history"), headers=SCRIPT).text
     second = editor.get(address(draft, name="statement-history"), {"page": "2"}).text
 
-    assert first.count("history__line") == 10
-    assert re.search(r"<del>.*?11</del><ins>.*?12</ins>|1<del>.*?1</del><ins>.*?2</ins>", first)
+    assert first.count("history__line") == 20
+    assert re.search(r"<del>.*?21</del><ins>.*?22</ins>", first)
     assert "もっと前の変更" in first
     assert "<html" in second
     assert "月次で1回点検する" in second
