@@ -87,8 +87,6 @@ PAGES = [
     Page("declarations:statement", EDITOR, "declarations:section"),
     Page("declarations:statement-history", EDITOR, "declarations:statement"),
     Page("declarations:changes", EDITOR, "declarations:statement", parts=SAME),
-    Page("declarations:overview", EDITOR, "declarations:declaration", parts=SAME),
-    Page("declarations:overview", RENEWING, "declarations:declaration", parts=SAME),
     Page("declarations:batches", EDITOR, "declarations:declaration", parts=SAME),
     Page("declarations:difference", RENEWING, "declarations:declaration", parts=SAME),
     Page("declarations:review-map", RENEWING, "declarations:declaration", parts=SAME),
@@ -158,7 +156,7 @@ ON_THE_WAY = {
 
 # Pages that other browser tests reach by the acts they are about, and look at there.
 LOOKED_AT_ELSEWHERE = {
-    "declarations:bulk-edit", "declarations:batch", "declarations:assign", "declarations:hand-over",
+    "declarations:overview", "declarations:bulk-edit", "declarations:batch", "declarations:assign", "declarations:hand-over",
     "declarations:review-request", "declarations:review-return",  # test_bulk
     "declarations:edition-choose", "declarations:edition-move", "declarations:carried",
     "declarations:confirm-rows",  # test_edition_wizard
