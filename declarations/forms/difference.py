@@ -19,6 +19,7 @@ class CompareForm(StrictForm):
         super().__init__(*args, **kwargs)
         self.fields["with"] = ChooseOneField(
             label=gettext_lazy("比べる相手"),
+            required=False,
             choices=[(str(row.pk), _named(row)) for row in earlier],
         )
 

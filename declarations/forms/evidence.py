@@ -16,7 +16,6 @@ from declarations.selectors.evidence_targets import codes_in
 from declarations.services.evidence_library import VersionFacts
 from documents.forms import UploadField
 
-MAX_INTEGER = 2**31 - 1
 TITLE_LENGTH, NOTE_LENGTH, NUMBERS_LENGTH = 255, 200, 20_000
 
 

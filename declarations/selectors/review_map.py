@@ -26,7 +26,6 @@ EXPLANATIONS = {
     ),
     Signal.TITLE_ONLY: _("見出しのほかにほとんど何も書かれていません。"),
 }
-EXCERPT = 60
 
 
 @dataclass(frozen=True, slots=True)
