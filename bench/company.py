@@ -11,10 +11,17 @@ from django.utils import timezone
 from accounts.enums import Role
 from bench.world import World, person
 from declarations.models import CloudService, Declaration, Statement, StatementHistory
-from registrations.enums import ClearanceKind
-from registrations.models import Application, ListingEvent, Registration, ValidityPeriod
+from registrations.enums import ClearanceKind, DecisionState
+from registrations.models import (
+    Application,
+    Decision,
+    ListingEvent,
+    Registration,
+    ValidityPeriod,
+    Vote,
+)
 from registrations.services import application as applications
-from registrations.services import decision as decisions
+from registrations.services import decision as committee
 from registrations.services.clearance import record_clearance
 
 Row = TypeVar("Row", bound=Model)
@@ -81,7 +88,7 @@ def list_first(world: World) -> Registration:
         (applications.start_review, secretary),
     ):
         case = act(application_id=case.pk, actor=actor, version=case.row_version)
-    proposal = decisions.propose_decision(
+    proposal = committee.propose_decision(
         application_id=case.pk,
         actor=secretary,
         version=case.row_version,
@@ -90,7 +97,7 @@ def list_first(world: World) -> Registration:
         registration_number="見本-00000",
     )
     for member in members:
-        decisions.cast_vote(
+        committee.cast_vote(
             decision_id=proposal.pk,
             actor=member,
             version=proposal.proposal_version,
@@ -120,14 +127,40 @@ def _add_listed(first: Registration, start: int, count: int) -> None:
         _with(copy, service=service, number=f"見本-{start + number:05}")
         for number, (copy, service) in enumerate(zip(copies(first, count), services, strict=True))
     )
+    decided = _decided(event.decision, cases, listed)
     ListingEvent.objects.bulk_create(
-        _with(copy, registration=registration, decision=None)
-        for copy, registration in zip(copies(event, count), listed, strict=True)
+        _with(copy, registration=registration, decision=decision)
+        for copy, registration, decision in zip(copies(event, count), listed, decided, strict=True)
     )
     ValidityPeriod.objects.bulk_create(
         _with(copy, registration=registration, application=case)
         for copy, registration, case in zip(copies(period, count), listed, cases, strict=True)
     )
+
+
+def _decided(
+    first: Decision, cases: list[Application], listed: list[Registration]
+) -> list[Decision]:
+    """A decision on each case, voted and carried as the first one was: the register takes no event without."""
+    decisions = Decision.objects.bulk_create(
+        _with(
+            copy,
+            application=case,
+            registration_number=registration.number,
+            state=DecisionState.OPEN,
+            closed_at=None,
+        )
+        for copy, case, registration in zip(copies(first, len(cases)), cases, listed, strict=True)
+    )
+    for vote in first.votes.all():
+        Vote.objects.bulk_create(
+            _with(copy, decision=decision)
+            for copy, decision in zip(copies(vote, len(decisions)), decisions, strict=True)
+        )
+    Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(
+        state=first.state, closed_at=first.closed_at
+    )
+    return decisions
 
 
 def settle() -> None:

@@ -119,6 +119,12 @@ def test_a_section_is_assigned_and_a_row_reviewed(editor, visit, draft):
     editor.sees("件の担当者を変えました")
     open_list(editor, draft)
     (number,) = tick(editor.page, 3)
+    editor.open(f"{draft}statements/{number}/")  # nobody reviews what they wrote last
+    editor.fill(individual_control=f"記録の手順です（{time.time_ns()}）。")
+    editor.press("保存")
+    editor.sees("を保存しました")
+    open_list(editor, draft)
+    tick(editor.page, 3)
     editor.press("確認を依頼")
     editor.page.locator("[name=reviewer]").select_option(label=REVIEWER)
     editor.press("確認を依頼する")

@@ -301,11 +301,11 @@ def test_file_is_added_taken_off_and_put_back(editor):
     )
 
     files.get_by_role("button", name="アップロード").click()
-    expect(files.get_by_role("link", name=name)).to_be_visible()
+    expect(files.get_by_role("link", name=name, exact=True)).to_be_visible()
     files.get_by_role("button", name=re.compile(f"外す.*{name}")).click()
-    expect(files.get_by_role("link", name=name)).to_have_count(0)
+    expect(files.get_by_role("link", name=name, exact=True)).to_have_count(0)
     files.get_by_role("button", name=re.compile(f"元に戻す.*{name}")).click()
-    expect(files.get_by_role("link", name=name)).to_be_visible()
+    expect(files.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
 def test_history_shows_what_changed(editor):
