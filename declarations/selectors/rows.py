@@ -2,11 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left, Length
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from controls.enums import Standard
 from controls.models import ControlArea
@@ -21,59 +24,46 @@ EXCERPT = 48
 LONG_TEXTS = ("individual_control", "reason")
 # Filters of the toolbar, in its order.
 FILTERS = {
-    "undecided": _("未入力"),
-    "incomplete": _("記入不足"),
-    "unconfirmed": _("引継・未確認"),
-    "not_selected": _("選択しない"),
-    "liu": _("LIU監査"),
+    "undecided": gettext_lazy("未入力"),
+    "incomplete": gettext_lazy("記入不足"),
+    "unconfirmed": gettext_lazy("引継・未確認"),
+    "not_selected": gettext_lazy("選択しない"),
+    "liu": gettext_lazy("LIU監査"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class EditorRow:
-    """One statement as the editor shows it. `state`: undecided, incomplete, complete or released."""
+    """One statement as the editor shows it, worded: the template of sixty rows decides as little as it can.
+
+    `title_note` says that the title is the objective's, for details that have none of their own. `state`: undecided, incomplete, complete or released. `filters` are those of the toolbar that show this row.
+    `address` is the page of this row alone. `missing` says what a decided row still lacks, `said` is the beginning of
+    what it says, `facts` follow, and `team` is for those who edit.
+    """
 
     number: str
     suffix: str
     title: str
-    is_borrowed_title: bool
+    title_note: str
     is_liu: bool
     adoption: str
     adoption_label: str
     choices: tuple[tuple[str, str], ...]
     state: str
-    excerpt: str
-    text_length: int
-    reason_length: int
-    inherited_from: str
-    files: int
+    filters: tuple[str, ...]
+    address: str
+    missing: str
+    said: str
+    facts: tuple[str, ...]
+    team: str
     is_unconfirmed: bool
     version: int
-    owner: str
-    review: str
     objective_id: uuid.UUID
 
     @property
     def is_released(self) -> bool:
         """The objective is excluded, so no choice is asked; what was written stays."""
         return self.state == "released"
-
-    @property
-    def shown_length(self) -> int:
-        """Characters of the text that counts for this adoption."""
-        return self.reason_length if self.adoption == Adoption.NOT_SELECTED else self.text_length
-
-    @property
-    def filters(self) -> tuple[str, ...]:
-        """The filters of the toolbar that show this row."""
-        matches = {
-            "undecided": self.state == "undecided",
-            "incomplete": self.state == "incomplete",
-            "unconfirmed": self.is_unconfirmed,
-            "not_selected": self.adoption == Adoption.NOT_SELECTED and not self.is_released,
-            "liu": self.is_liu,
-        }
-        return tuple(name for name in FILTERS if matches[name])
 
 
 def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
@@ -82,7 +72,14 @@ def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
     rules = None
     if any(is_required(statement.control) for statement in statements):
         rules = Rules.at(declaration.period_end)
-    return [_row(statement, rules) for statement in statements]
+    above = statements and _folder(declaration, statements[0].control.number)
+    return [_row(statement, rules, above) for statement in statements]
+
+
+def _folder(declaration: Declaration, number: str) -> str:
+    """The address that the page of every row begins with: asked for once, not sixty times."""
+    address = reverse("declarations:statement", args=[declaration.pk, number])
+    return address.removesuffix(f"{number}/")
 
 
 def _light(statements: StatementQuerySet) -> StatementQuerySet:
@@ -110,42 +107,92 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
     )
 
 
-def _row(statement: Any, rules: Rules | None) -> EditorRow:
+def _row(statement: Any, rules: Rules | None, above: str) -> EditorRow:
     control, adoption = statement.control, Adoption(statement.adoption)
-    not_selected = adoption == Adoption.NOT_SELECTED
-    review = ReviewState(statement.review_state)
+    state = _state(statement)
+    is_liu = statement.has_area or control.standard != Standard.CONTROL_MEASURE
+    matches = {
+        "undecided": state == "undecided",
+        "incomplete": state == "incomplete",
+        "unconfirmed": statement.is_unconfirmed,
+        "not_selected": adoption == Adoption.NOT_SELECTED and state != "released",
+        "liu": is_liu,
+    }
     return EditorRow(
         number=control.number,
         suffix=control.suffix,
         title=control.title or statement.objective_title,
-        is_borrowed_title=not control.title,
-        is_liu=statement.has_area or control.standard != Standard.CONTROL_MEASURE,
+        title_note="" if control.title else _("（統制目標の見出し）"),
+        is_liu=is_liu,
         adoption=adoption.value,
         adoption_label=str(adoption.label),
         choices=_choices(statement, rules),
-        state=_state(statement),
-        excerpt=statement.reason_head if not_selected else statement.text_head,
-        text_length=statement.text_length,
-        reason_length=statement.reason_length,
-        inherited_from=statement.inherited_from,
-        files=statement.files,
+        state=state,
+        filters=tuple(name for name in FILTERS if matches[name]),
+        address=f"{above}{control.number}/",
+        missing=_missing(state, adoption),
+        said=_said(statement, adoption),
+        facts=_facts(statement, state, adoption),
+        team=_team(statement),
         is_unconfirmed=statement.is_unconfirmed,
         version=statement.row_version,
-        owner=statement.owner_name or "",
-        review="" if review == ReviewState.NONE else str(review.label),
         objective_id=control.parent_id,
     )
 
 
+def _missing(state: str, adoption: Adoption) -> str:
+    if state != "incomplete":
+        return ""
+    return _("理由が未入力") if adoption == Adoption.NOT_SELECTED else _("個別管理策が未入力")
+
+
+def _said(statement: Any, adoption: Adoption) -> str:
+    """The beginning of the text that counts for this adoption; without one, what the row is inherited from."""
+    excerpt = statement.reason_head if adoption == Adoption.NOT_SELECTED else statement.text_head
+    if excerpt or not statement.inherited_from:
+        return excerpt
+    return _("引継ぎ：%(service)s") % {"service": statement.inherited_from}
+
+
+def _facts(statement: Any, state: str, adoption: Adoption) -> tuple[str, ...]:
+    """Length of the text that counts, and the files."""
+    not_selected = adoption == Adoption.NOT_SELECTED
+    length = statement.reason_length if not_selected else statement.text_length
+    facts = []
+    if state == "undecided" and not (length or statement.inherited_from):
+        facts.append(_("記載なし"))
+    if length:
+        facts.append(_("%(length)s字") % {"length": f"{length:,}"})
+    if statement.files:
+        facts.append(_("証跡 %(count)s件") % {"count": statement.files})
+    return tuple(facts)
+
+
+def _team(statement: Any) -> str:
+    """Who is in charge of the row, and where its review stands."""
+    parts = []
+    if statement.owner_name:
+        parts.append(_("担当 %(name)s") % {"name": statement.owner_name})
+    review = ReviewState(statement.review_state)
+    if review != ReviewState.NONE:
+        parts.append(_("確認：%(state)s") % {"state": review.label})
+    return " ".join(parts)
+
+
 def _choices(statement: Statement, rules: Rules | None) -> tuple[tuple[str, str], ...]:
-    """In the order of the keys Alt+1 to Alt+3. What is chosen already stays a choice, whatever the parameter says."""
+    """What the control offers. What is chosen already stays a choice, whatever the parameter says."""
     offered = rules is None or offers_not_selected(statement.control, rules)
-    keep = offered or statement.adoption == Adoption.NOT_SELECTED
+    return _worded_choices(get_language(), offered or statement.adoption == Adoption.NOT_SELECTED)
+
+
+@cache
+def _worded_choices(language: str, with_not_selected: bool) -> tuple[tuple[str, str], ...]:
+    """In the order of the keys Alt+1 to Alt+3."""
     order = (Adoption.ADOPTED, Adoption.NOT_SELECTED, Adoption.UNDECIDED)
     return tuple(
         (choice.value, str(choice.label))
         for choice in order
-        if keep or choice != Adoption.NOT_SELECTED
+        if with_not_selected or choice != Adoption.NOT_SELECTED
     )
 
 

@@ -64,8 +64,11 @@ def test_rows_come_in_the_order_of_the_criteria(draft):
 def test_detail_without_title_shows_its_objectives_and_says_so(draft):
     borrowed, own = row(draft, "9.2.3.2"), row(draft, "3.1.2.1")
 
-    assert (borrowed.title, borrowed.is_borrowed_title) == ("特権的アクセス権の管理", True)
-    assert (own.title, own.is_borrowed_title) == ("経営者による評価", False)
+    assert (borrowed.title, borrowed.title_note) == (
+        "特権的アクセス権の管理",
+        "（統制目標の見出し）",
+    )
+    assert (own.title, own.title_note) == ("経営者による評価", "")
 
 
 @pytest.mark.parametrize(
@@ -130,11 +133,11 @@ def test_excluded_objective_releases_its_rows(draft, members):
 
 def test_excerpt_is_short_and_the_length_is_that_of_the_text_that_counts(draft, members):
     save(draft, members, "9.2.3.2", individual_control="あ" * 500, reason="い" * 70)
-    assert (len(row(draft, "9.2.3.2").excerpt), row(draft, "9.2.3.2").shown_length) == (48, 500)
+    assert (row(draft, "9.2.3.2").said, row(draft, "9.2.3.2").facts) == ("あ" * 48, ("500字",))
 
     save(draft, members, "9.2.3.2", adoption=Adoption.NOT_SELECTED)
-    assert row(draft, "9.2.3.2").excerpt == "い" * 48
-    assert row(draft, "9.2.3.2").shown_length == 70
+    assert row(draft, "9.2.3.2").said == "い" * 48
+    assert row(draft, "9.2.3.2").facts == ("70字",)
 
 
 @pytest.mark.parametrize("section", ["9.9", "99.1", "3"])
