@@ -1,1 +1,3 @@
-"""Named operations with their cost in CPU, queries and bytes: `./run bench`. Never part of a test."""
+"""What the named operations cost. Measured in a process that starts as a web worker of production does."""
+
+import ismap_liu.wsgi  # noqa: F401 -- sets Django up

@@ -7,24 +7,20 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 
-import django
+from django.test import Client
+from django.urls import reverse
 
-django.setup()
-
-from django.test import Client  # noqa: E402 -- Django has to be set up first
-from django.urls import reverse  # noqa: E402
-
-from bench import company  # noqa: E402
-from bench.measure import Cost, measure  # noqa: E402
-from bench.workbook import workbook_operations  # noqa: E402
-from bench.world import PERIOD_END, PERIOD_START, World, build  # noqa: E402
-from declarations.documents import (  # noqa: E402
+from bench import company
+from bench.measure import Cost, measure
+from bench.workbook import workbook_operations
+from bench.world import PERIOD_END, PERIOD_START, World, build
+from declarations.documents import (
     DECLARATION_FORM,
     declaration_data,
     declaration_subject,
 )
-from documents.services import render_document, request_document  # noqa: E402
-from registrations.models import Registration  # noqa: E402
+from documents.services import render_document, request_document
+from registrations.models import Registration
 
 SECTION, NUMBER = "12.1", "9.2.3.2"
 PAGE, FULL_LIST = 50, 2_000

@@ -1,7 +1,16 @@
-import os
+"""What a web worker starts with."""
 
+import gc
+import os
+from importlib import import_module
+
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ismap_liu.settings.production")
 
 application = get_wsgi_application()
+# Views, forms and models are loaded before the first request, and stay for as long as the worker lives: the collector
+# need not walk through them again whenever a request makes many objects (a quarter of the CPU of a large import).
+import_module(settings.ROOT_URLCONF)
+gc.freeze()

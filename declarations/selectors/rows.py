@@ -36,9 +36,10 @@ FILTERS = {
 class EditorRow:
     """One statement as the editor shows it, worded: the template of sixty rows decides as little as it can.
 
-    `title_note` says that the title is the objective's, for details that have none of their own. `state`: undecided, incomplete, complete or released. `filters` are those of the toolbar that show this row.
-    `address` is the page of this row alone. `missing` says what a decided row still lacks, `said` is the beginning of
-    what it says, `facts` follow, and `team` is for those who edit.
+    `title_note` says that the title is the objective's, for details that have none of their own. `state`: undecided,
+    incomplete, complete or released. `filters` are those of the toolbar that show this row. `address` is the page of
+    this row alone. `missing` says what a decided row still lacks, `said` is the beginning of what it says, `facts`
+    follow, and `team` is for those who edit.
     """
 
     number: str

@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
@@ -20,11 +22,11 @@ class RegistrationQuerySet(models.QuerySet):
             return self
         return self.none()
 
-    def listed_at(self, instant: datetime, *, grace: bool):
+    def listed_at(self, instant: datetime, *, grace: bool, facts: Collection[str] = ()):
         """Whatever was on the list by `instant`, with `state`, `entry` and validity as they were then."""
         return (
             self.with_state_at(instant)
-            .with_entry_at(instant)
+            .with_entry_at(instant, facts)
             .with_validity_at(instant, grace=grace)
         )
 
@@ -39,9 +41,14 @@ class RegistrationQuerySet(models.QuerySet):
             state_since=F("listing_events__effective_at"),
         )
 
-    def with_entry_at(self, instant: datetime):
-        """Annotate `entry`: the facts as last published by `instant`."""
-        return self.annotate(entry=Subquery(self._published(instant).values("entry")[:1]))
+    def with_entry_at(self, instant: datetime, facts: Collection[str] = ()):
+        """Annotate `entry`: the facts as last published by `instant`; of them only `facts`, where some are named.
+
+        An entry is some kilobytes of JSON: a page of the list that shows two names of each reads two names.
+        """
+        shown = JSONObject(**{name: f"entry__{name}" for name in facts}) if facts else F("entry")
+        published = self._published(instant).annotate(shown=shown).values("shown")
+        return self.annotate(entry=Subquery(published[:1]))
 
     def matching(self, words: str, instant: datetime):
         """What was published by `instant` names these words; width, case and blanks do not matter."""

@@ -1,7 +1,7 @@
 """Reads for the public list: what everybody may see, as of an instant, folded from the listing events."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,8 @@ from registrations.models import ListingEvent, Registration, ValidityPeriod
 
 LISTED = [RegistrationState.REGISTERED, RegistrationState.SUSPENDED]
 LAPSED = "lapsed"
+# What the page of the list shows of an entry.
+NAMES = ("service_name", "provider_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,15 @@ class Listing:
         """Columns and their order, as the scheme's data has them."""
         return [Column(**column) for column in self.rules.value("public_list_columns")]
 
-    def registrations(self, *, words: str = "", state: str = "") -> QuerySet[Registration]:
-        """What the list shows: by default what is listed; `state` chooses one state, `lapsed` or `all`."""
+    def registrations(
+        self, *, words: str = "", state: str = "", facts: Collection[str] = ()
+    ) -> QuerySet[Registration]:
+        """What the list shows: by default what is listed; `state` chooses one state, `lapsed` or `all`.
+
+        With `facts`, `entry` holds only those of the published facts.
+        """
         grace = bool(self.rules.value("renewal_grace_until_decision"))
-        rows = Registration.objects.listed_at(self.instant, grace=grace)
+        rows = Registration.objects.listed_at(self.instant, grace=grace, facts=facts)
         if state == LAPSED:
             rows = rows.filter(state__in=LISTED, is_lapsed=True)
         elif state in RegistrationState.values:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from registrations.forms.public import PublicListForm
-from registrations.selectors.public import Listing, data_rows, public_entry, state_label
+from registrations.selectors.public import NAMES, Listing, data_rows, public_entry, state_label
 
 PAGE_SIZE = 50
 # Short, so that a suspension reaches every reader within the minute that it takes effect.
@@ -31,7 +31,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     form = PublicListForm(request.GET, now=timezone.now())
     valid = form.is_valid()
     listing = Listing.at(form.instant)
-    rows = listing.registrations(**form.criteria)
+    rows = listing.registrations(**form.criteria, facts=NAMES)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form,
