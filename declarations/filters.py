@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from controls.enums import Level
+from controls.models import Control
 from declarations import policies
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement
@@ -93,7 +94,9 @@ class StatementFilter(django_filters.FilterSet):
     def _places(self) -> list[tuple[str, str]]:
         """Chapters, and below each its sections."""
         places = (
-            self.declaration.edition.controls.filter(level__in=[Level.CHAPTER, Level.SECTION])
+            Control.objects.filter(
+                edition=self.declaration.edition_id, level__in=[Level.CHAPTER, Level.SECTION]
+            )
             .order_by("sort_key")
             .values_list("number", "title", "level")
         )

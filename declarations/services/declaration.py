@@ -168,7 +168,7 @@ def locked_draft(declaration_id: uuid.UUID, actor: User) -> Declaration:
     """The declaration, locked, for an act that edits it; refuses strangers and anything but a draft."""
     declaration = (
         Declaration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("service", "edition")
+        .select_related("service")
         .get(pk=declaration_id)
     )
     require(policies.can_edit_declaration, actor, declaration)

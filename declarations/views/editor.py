@@ -68,10 +68,10 @@ def section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpResponse:
     return render(request, "declarations/editor/section.html", context)
 
 
-def visible_declaration(request: HttpRequest, pk: uuid.UUID) -> Declaration:
-    """The declaration, or 404 for whoever may not know that it exists."""
+def visible_declaration(request: HttpRequest, pk: uuid.UUID, *more: str) -> Declaration:
+    """The declaration with its service and what else is asked for, or 404 for whoever may not know that it exists."""
     return get_object_or_404(
-        Declaration.objects.visible_to(request.user).select_related("service", "edition"), pk=pk
+        Declaration.objects.visible_to(request.user).select_related("service", *more), pk=pk
     )
 
 

@@ -27,7 +27,7 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 @require_safe
 def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The statements as .xlsx: all of them, or what the parameters of `StatementFilter` leave."""
-    declaration = visible_declaration(request, pk)
+    declaration = visible_declaration(request, pk, "edition")
     if not policies.can_read_work(request.user, declaration):
         raise PermissionDenied
     narrowed = StatementFilter(request.GET, declaration=declaration, user=request.user)
