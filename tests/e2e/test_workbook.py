@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,27 @@ def test_what_was_typed_is_shown_applied_and_undone(writer, draft, tmp_path):
     writer.sees("取り込む前の内容に戻しました")
     writer.open(f"{draft[1]}statements/{first}/")
     assert writer.page.locator("[name=individual_control]").input_value() == lines[1][5]
+
+
+def test_a_row_that_was_typed_here_and_there_shows_both_and_keeps_the_chosen(writer, draft):
+    content = exported(writer, draft)
+    lines = load_workbook(io.BytesIO(content)).get_sheet_by_name("言明").to_python()
+    number = lines[4][0]
+    here = f"画面で書いた手順です（{time.time_ns()}）。"
+    there = f"ブックに書いた手順です（{time.time_ns()}）。"
+    writer.open(f"{draft[1]}statements/{number}/")
+    writer.fill(individual_control=here)
+    writer.press("保存")
+    writer.sees("を保存しました")
+
+    bring_back(writer, draft, retyped(content, {(number, "個別管理策"): there}), "両方.xlsx")
+    writer.page.get_by_role("link", name="重なった行").click()
+    writer.sees(here)
+    writer.sees(there)
+    writer.look("workbook-conflict")
+    writer.page.get_by_label("自分のファイル", exact=True).first.check()
+    writer.press("この内容で取り込む")
+    writer.sees("1件の管理策を取り込みました。")
+
+    writer.open(f"{draft[1]}statements/{number}/")
+    assert writer.page.locator("[name=individual_control]").input_value() == there
