@@ -81,6 +81,15 @@ ORGANISING_ACTIONS = (
 )
 
 
+class CommentAction(TextChoices):
+    """What the act history of a comment records."""
+
+    POSTED = "posted", _("コメントを書込み")
+    WITHDRAWN = "withdrawn", _("コメントを取下げ")
+    RESOLVED = "resolved", _("解決済みに変更")
+    REOPENED = "reopened", _("未解決に変更")
+
+
 class EvidenceAction(TextChoices):
     """What the act history of evidence records."""
 

@@ -27,9 +27,10 @@ STATES = [
     (ReviewState.RETURNED.value, _("差戻し")),
     (ReviewState.AGREED.value, _("確認済み")),
 ]
+OPEN, ANY = "open", "any"
 YES = [("1", _("あり"))]
 # How the provider's people share their work is nobody else's business.
-INTERNAL = ("owner", "state", "reviewer", "changed")
+INTERNAL = ("owner", "state", "reviewer", "changed", "comments")
 
 
 class StatementFilter(django_filters.FilterSet):
@@ -69,6 +70,12 @@ class StatementFilter(django_filters.FilterSet):
         label=_("証跡"),
         choices=[("none", _("なし"))],
         method="only_bare",
+        empty_label=_("問わない"),
+    )
+    comments = django_filters.ChoiceFilter(
+        label=_("コメント"),
+        choices=[(OPEN, _("未解決あり")), (ANY, _("あり（解決済みも）"))],
+        method="with_comments",
         empty_label=_("問わない"),
     )
 
@@ -144,3 +151,7 @@ class StatementFilter(django_filters.FilterSet):
     def only_bare(self, rows: StatementQuerySet, _name: str, _value: str) -> StatementQuerySet:
         """Rows without evidence."""
         return rows.without_evidence()
+
+    def with_comments(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
+        """Rows that colleagues talk about, or have talked about."""
+        return rows.with_open_threads() if value == OPEN else rows.with_comments()

@@ -13,6 +13,7 @@ from declarations.models import (
     Declaration,
     DeclarationHistory,
     Statement,
+    StatementComment,
     StatementHistory,
 )
 
@@ -49,6 +50,16 @@ def can_edit_declaration(user: User, declaration: Declaration) -> bool:
 def can_read_work(user: User, declaration: Declaration) -> bool:
     """Evidence files and the history of statements are the provider's own, also after filing."""
     return can_edit_service(user, declaration.service)
+
+
+def can_comment(user: User, declaration: Declaration) -> bool:
+    """Colleagues of the provider read and write comments, in every state; nobody else learns that there are any."""
+    return can_edit_service(user, declaration.service)
+
+
+def can_withdraw_comment(user: User, comment: StatementComment) -> bool:
+    """Its author, as long as he or she is a colleague."""
+    return comment.author_id == user.pk and can_comment(user, comment.statement.declaration)
 
 
 def can_keep_evidence(user: User, organisation: Organisation | None) -> bool:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.enums import OrganisationKind, Role
 from controls.enums import Standard
@@ -106,6 +107,23 @@ class StatementQuerySet(models.QuerySet):
             Exists(ties.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True))
         )
 
+    def with_comments(self):
+        """Rows that colleagues have spoken about, in threads that are open or resolved."""
+        return self.filter(Exists(self._threads()))
+
+    def with_open_threads(self):
+        """Rows with a comment thread that is not resolved."""
+        return self.filter(Exists(self._threads().open()))
+
+    def count_open_threads(self):
+        """Annotate `open_threads`: how many comment threads of the row are not resolved."""
+        counted = self._threads().open().order_by().values("statement").annotate(n=Count("pk"))
+        return self.annotate(open_threads=Coalesce(Subquery(counted.values("n")), 0))
+
+    def _threads(self):
+        comments = self.model.comments.rel.related_model.objects
+        return comments.threads().filter(statement=OuterRef("pk"))
+
     def changed_since_carried(self):
         """Rows that say something else than the row they were carried from."""
         same = Q(
@@ -158,6 +176,44 @@ class StatementQuerySet(models.QuerySet):
             .annotate(total=COUNTS["total"], answered=COUNTS["answered"])
         )
         return {row["declaration"]: row["answered"] * 100 // row["total"] for row in rows}
+
+
+class CommentQuerySet(models.QuerySet):
+    def threads(self):
+        """The first comments of threads, which stand for them."""
+        return self.filter(thread__isnull=True)
+
+    def open(self):
+        """Of threads those that are not resolved."""
+        return self.filter(resolved_at__isnull=True)
+
+    def inside(self, thread):
+        """What was said in a thread, from its first comment on; `thread` is that comment."""
+        return self.filter(Q(pk=thread.pk) | Q(thread=thread.pk))
+
+    def said(self):
+        """What was not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def waiting_for(self, user):
+        """Open threads that this person takes part in, as author or addressee, and where another had the last word.
+
+        Annotates `last_word`, the id of that comment, and `last_at`. What was withdrawn is no word and asks nobody.
+        """
+        inside = self.model.objects.said().filter(Q(pk=OuterRef("pk")) | Q(thread=OuterRef("pk")))
+        last = inside.order_by("-created_at", "-pk")
+        mine = inside.filter(Q(author=user) | Q(mentions__person=user))
+        return (
+            self.threads()
+            .open()
+            .filter(Exists(mine))
+            .annotate(
+                last_word=Subquery(last.values("pk")[:1]),
+                last_author=Subquery(last.values("author")[:1]),
+                last_at=Subquery(last.values("created_at")[:1]),
+            )
+            .exclude(last_author=user.pk)
+        )
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -31,6 +31,14 @@ def send_team_mail(*, batch: str) -> None:
     team.send_team_mail(batch=batch)
 
 
+@jobs.handler("declarations.send_comment_mail", queue="mail")
+def send_comment_mail(*, comment_id: str) -> None:
+    """Tell colleagues that there is a comment for them."""
+    from declarations.notifications import comments  # noqa: PLC0415 -- task is a leaf
+
+    comments.send_comment_mail(comment_id=comment_id)
+
+
 @jobs.handler("declarations.read_workbook", queue="imports")
 def read_workbook(*, import_id: str) -> None:
     """Read one uploaded workbook."""

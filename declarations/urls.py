@@ -9,6 +9,7 @@ from declarations.views import (
     bulk,
     carrying,
     changes,
+    comments,
     confirming,
     difference,
     documents,
@@ -129,6 +130,34 @@ CHANGES = [
     ),
 ]
 
+COMMENTS = [
+    path(
+        "declarations/<uuid:pk>/statements/<control:number>/comments/",
+        comments.comments,
+        name="comments",
+    ),
+    path(
+        "declarations/<uuid:pk>/comments/<uuid:comment>/reply/",
+        comments.reply,
+        name="comment-reply",
+    ),
+    path(
+        "declarations/<uuid:pk>/comments/<uuid:comment>/withdrawal/",
+        comments.withdraw,
+        name="comment-withdraw",
+    ),
+    path(
+        "declarations/<uuid:pk>/comments/<uuid:comment>/resolution/",
+        comments.resolve,
+        name="thread-resolve",
+    ),
+    path(
+        "declarations/<uuid:pk>/comments/<uuid:comment>/reopening/",
+        comments.reopen,
+        name="thread-reopen",
+    ),
+]
+
 READING = [
     path("declarations/<uuid:pk>/difference/", difference.difference, name="difference"),
     path("declarations/<uuid:pk>/review-map/", difference.review_map, name="review-map"),
@@ -230,6 +259,7 @@ urlpatterns = [
     *DECLARATIONS,
     *EDITOR,
     *CHANGES,
+    *COMMENTS,
     *EVIDENCE,
     *READING,
     *TEAM,

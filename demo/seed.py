@@ -14,7 +14,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import cloud_services, journeys, records
+from demo import cloud_services, comments, journeys, records
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -167,3 +167,4 @@ def _being_written(world: World) -> None:
         share=70,
     )
     records.keep(world, opened, by="minato-unyou", at=period.day(today - 8))
+    comments.discuss(world, opened, at=period.day(today - 3))

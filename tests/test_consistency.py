@@ -30,7 +30,7 @@ JAPANESE = re.compile(r"[\u3041-\u30fa\u3400-\u9fff々〆]")
 APPEND_ONLY = {
     "registrations_listingevent", "registrations_validityperiod", "registrations_vote",
     "registrations_clearance", "registrations_registration", "declarations_declarationsnapshot",
-    "declarations_statementbatch", "declarations_evidenceversion",
+    "declarations_statementbatch", "declarations_evidenceversion", "declarations_commentmention",
     "audits_internalauditsubmission",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Django looks for models here; other code imports from the submodules."""
 
 from declarations.models.change import ControlChange
+from declarations.models.comment import CommentHistory, CommentMention, StatementComment
 from declarations.models.declaration import (
     Declaration,
     DeclarationHistory,
@@ -24,6 +25,8 @@ from declarations.models.workbook import WorkbookImport
 __all__ = [
     "CloudService",
     "CloudServiceHistory",
+    "CommentHistory",
+    "CommentMention",
     "ControlChange",
     "Declaration",
     "DeclarationHistory",
@@ -34,6 +37,7 @@ __all__ = [
     "ObjectiveExclusion",
     "Statement",
     "StatementBatch",
+    "StatementComment",
     "StatementEvidence",
     "StatementHistory",
     "WorkbookImport",

@@ -79,9 +79,11 @@ def tallies(declaration: Declaration, user: User) -> tuple[int, list[Tally]]:
         ("owner=none", _("担当者なし"), Q(owner__isnull=True)),
         ("state=requested", _("確認待ち"), Q(review_state=ReviewState.REQUESTED)),
         ("state=returned", _("差戻し"), Q(review_state=ReviewState.RETURNED)),
+        ("comments=open", _("未解決のコメント"), Q(open_threads__gt=0)),
     ]
     counts = {f"n{n}": Count("pk", filter=where) for n, (_query, _label, where) in enumerate(asked)}
-    row = declaration.statements.with_released().aggregate(total=Count("pk"), **counts)
+    rows = declaration.statements.with_released().count_open_threads()
+    row = rows.aggregate(total=Count("pk"), **counts)
     return row["total"], [
         Tally(label, query, row[f"n{n}"]) for n, (query, label, _where) in enumerate(asked)
     ]

@@ -13,6 +13,7 @@ from declarations.enums import ReviewState, StatementAction
 from declarations.models import Declaration, Statement, StatementHistory
 from declarations.querysets import ANSWERED, COUNTS, StatementQuerySet
 from declarations.selectors.batches import BatchRow, own_batches
+from declarations.selectors.comments import WaitingThread, waiting_threads
 from declarations.selectors.progress import SECTION
 
 SHOWN_RETURNED, SHOWN_BATCHES = 50, 10
@@ -64,12 +65,14 @@ class MyWork:
     assigned: list[Share]
     reviews: list[Share]
     returned: list[Returned]
+    threads: list[WaitingThread]
     batches: list[BatchRow]
 
     @property
     def is_empty(self) -> bool:
         """Nothing waits, and nothing was done lately."""
-        return not (self.assigned or self.reviews or self.returned or self.batches)
+        waiting = self.assigned or self.reviews or self.returned or self.threads
+        return not (waiting or self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Waiting:
 
 
 def my_work(user: User) -> MyWork:
-    """Rows to write, rows to look at, rows sent back, and the person's latest acts. Five queries."""
+    """Rows to write, to look at, sent back, comments to answer, and the person's latest acts. Seven queries."""
     declarations = _open_declarations(user)
     rows = Statement.objects.filter(declaration__in=declarations)
     return MyWork(
@@ -96,6 +99,7 @@ def my_work(user: User) -> MyWork:
             rows.filter(reviewer=user, review_state=ReviewState.REQUESTED), declarations
         ),
         returned=_returned(rows.filter(_sent_back_to(user)), declarations),
+        threads=waiting_threads(user),
         batches=own_batches(user, list(declarations), SHOWN_BATCHES),
     )
 

@@ -56,7 +56,7 @@ class EditorRow:
     missing: str
     said: str
     facts: tuple[str, ...]
-    team: str
+    team: tuple[str, ...]
     is_unconfirmed: bool
     version: int
     objective_id: uuid.UUID
@@ -90,6 +90,7 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
     )
     return (
         statements.with_released()
+        .count_open_threads()
         .defer(*LONG_TEXTS)
         .select_related("control")
         .annotate(
@@ -169,15 +170,17 @@ def _facts(statement: Any, state: str, adoption: Adoption) -> tuple[str, ...]:
     return tuple(facts)
 
 
-def _team(statement: Any) -> str:
-    """Who is in charge of the row, and where its review stands."""
+def _team(statement: Any) -> tuple[str, ...]:
+    """Open comment threads, who is in charge of the row, and where its review stands."""
     parts = []
+    if statement.open_threads:
+        parts.append(_("コメント %(count)s件") % {"count": statement.open_threads})
     if statement.owner_name:
         parts.append(_("担当 %(name)s") % {"name": statement.owner_name})
     review = ReviewState(statement.review_state)
     if review != ReviewState.NONE:
         parts.append(_("確認：%(state)s") % {"state": review.label})
-    return " ".join(parts)
+    return tuple(parts)
 
 
 def _choices(statement: Statement, rules: Rules | None) -> tuple[tuple[str, str], ...]:

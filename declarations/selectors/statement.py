@@ -73,6 +73,7 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
             "declaration__service",
         )
         .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
+        .count_open_threads()
         .first()
     )
 

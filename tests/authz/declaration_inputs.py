@@ -9,6 +9,7 @@ from declarations.models import (
     Declaration,
     Evidence,
     EvidenceVersion,
+    StatementComment,
     WorkbookImport,
 )
 from declarations.selectors.unconfirmed import unconfirmed
@@ -66,6 +67,17 @@ def control_change(world: World, parts: Target, _actor: str) -> dict[str, Any]:
         "before": "年に一度でした。",
         "after": "毎月にしました。",
     }
+
+
+@sends("declarations:comments", "declarations:comment-reply")
+def comment(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"body": "見本のコメント", "creation_key": str(uuid.uuid4())}
+
+
+@sends("declarations:thread-resolve")
+def resolve(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    thread = StatementComment.objects.filter(pk=parts["comment"]).first()
+    return {"seen": 1 + thread.replies.count() if thread else 1}
 
 
 @sends("declarations:statement-confirm")

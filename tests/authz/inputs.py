@@ -58,6 +58,7 @@ fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"
     " declarations:edition-move declarations:confirmation-withdraw"
     " declarations:document-request declarations:document-retry declarations:evidence-remove"
+    " declarations:comment-withdraw declarations:thread-reopen"
     " declarations:change-remove declarations:change-restore declarations:evidence-restore"
     " declarations:evidence-retire declarations:evidence-reinstate declarations:evidence-untie"
     " declarations:exclusion-end registrations:begin registrations:request_paper"

@@ -30,6 +30,7 @@ from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
+from tests.authz.talks import discuss
 from tests.authz.workbooks import put_workbooks
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
 from tests.controls.workbooks import applied_import, ready_import
@@ -353,6 +354,9 @@ class World:
         self.put("evidence", state, pk=case.declaration.pk, evidence=case.tie.pk)
         self.put("batch", state, pk=case.declaration.pk, batch=case.batch.pk)
         self.put("change", state, pk=case.declaration.pk, change=case.change.pk)
+        thread, resolved = discuss(case)
+        self.put("comment", state, pk=case.declaration.pk, comment=thread.pk)
+        self.put("resolved_thread", state, pk=case.declaration.pk, comment=resolved.pk)
         if case.engagement:
             self.put("engagement", state, pk=case.engagement.pk)
         if case.application:

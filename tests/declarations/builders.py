@@ -9,8 +9,9 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from controls.models import CatalogueEdition
 from declarations.enums import Adoption
-from declarations.models import CloudService, Declaration, EvidenceVersion
+from declarations.models import CloudService, Declaration, EvidenceVersion, StatementComment
 from declarations.services.cloud_service import create_service
+from declarations.services.comments import post_comment
 from declarations.services.declaration import (
     create_declaration,
     edit_declaration,
@@ -182,4 +183,24 @@ def renewed(
         creation_key=uuid.uuid4(),
         facts=VersionFacts(**facts),
         replace=replace,
+    )
+
+
+def said(
+    declaration: Declaration,
+    author: User,
+    text: str = "頻度を確かめてください。",
+    *to: User,
+    number: str = "9.2.3.2",
+    thread: StatementComment | None = None,
+) -> StatementComment:
+    """A comment on a row, addressed to some people; a reply where `thread` is given."""
+    return post_comment(
+        declaration_id=declaration.pk,
+        number=number,
+        actor=author,
+        creation_key=uuid.uuid4(),
+        body=text,
+        mentions=[one.pk for one in to],
+        thread_id=thread.pk if thread else None,
     )

@@ -42,12 +42,17 @@ def page(client, declaration, section):
     return client.get(reverse("declarations:section", args=[declaration.pk, section]))
 
 
-def test_section_page_stays_small(editor, draft):
+def test_section_page_stays_small(editor, members, draft):
+    numbers = draft.statements.filter(control__number__startswith="16.1.")
+    for number in numbers.values_list("control__number", flat=True):
+        builders.said(draft, members.editor, number=number)
+
     response = page(editor, draft, "16.1")
     rows = response.text.count("data-row=")
     body = response.content
 
     assert rows == 56
+    assert response.text.count("コメント 1件") == rows
     per_row = _row_bytes(response.text)
     assert len(body) + per_row * (60 - rows) <= 100 * 1024
     assert len(gzip.compress(body)) <= 15 * 1024

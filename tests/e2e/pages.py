@@ -161,6 +161,7 @@ LOOKED_AT_ELSEWHERE = {
     "declarations:confirm-rows",  # test_edition_wizard
     "declarations:evidence-keep", "declarations:evidence-tie", "declarations:evidence-pick",  # test_evidence
     "declarations:workbook-import",  # test_workbook
+    "declarations:comments",  # test_comments
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
