@@ -21,7 +21,6 @@ class CommentForm(StrictForm):
         label=_("コメント"),
         max_length=COMMENT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("コメントを入力してください。")},
     )
     mentions = ChooseManyField(
         label=_("知らせる人"),

@@ -46,12 +46,6 @@ class Thread:
     seen: int
     entries: list[Word | Turn]
 
-    @property
-    def head(self) -> str:
-        """The beginning of what it is about, for the line of a folded thread."""
-        words = (entry for entry in self.entries if isinstance(entry, Word) and entry.body)
-        return next((word.body for word in words), "")
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:

@@ -79,7 +79,7 @@ class TestPage:
 
     @pytest.mark.parametrize(
         ("body", "sentence"),
-        [("", "コメントを入力してください。"), ("あ" * 2_001, "2,000字以内で入力してください")],
+        [("", "コメント：入力してください。"), ("あ" * 2_001, "2,000字以内で入力してください")],
     )
     def test_a_refused_comment_keeps_what_was_typed(self, editor, draft, body, sentence):
         answer = editor.post(address(draft), form(body))

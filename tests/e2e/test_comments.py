@@ -1,4 +1,4 @@
-"""Colleagues talk about a row in a real browser: asked, answered, resolved, found again; withdrawn; without a script."""
+"""Colleagues talk about a row in a real browser: asked, answered, resolved, withdrawn, found, without a script."""
 
 import time
 
@@ -36,7 +36,7 @@ def test_a_question_is_asked_answered_and_resolved(visit, draft):
     editor.sees("まだコメントはありません")
     editor.look("comments-empty")
     editor.press("書き込む")
-    editor.sees("コメントを入力してください。")
+    editor.sees("コメント：入力してください。")
     editor.complaints.clear()  # of the browser itself, about the refusal
     new_form(editor).get_by_label(COLLEAGUE).check()
     editor.look("comments-refused")
@@ -63,7 +63,7 @@ def test_a_question_is_asked_answered_and_resolved(visit, draft):
     editor.sees("四半期ごとです。")
     editor.press("解決済みにする")
     editor.sees("未解決のコメントはありません。")
-    editor.page.get_by_text("解決済みのコメント（1件）").click()
+    editor.sees("解決済みに変更")  # the browser unfolds what the address names
     editor.look("comments-resolved")
     editor.press("未解決に戻す")
     editor.sees("未解決に戻しました")
