@@ -1,11 +1,10 @@
-"""Parts of a row of the editor that are alike in most rows; rendered once for each kind."""
+"""Parts of a row of the editor that are alike in most rows: a handful of kinds, each rendered once for a process."""
 
 from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from declarations.selectors.rows import EditorRow
 
@@ -13,15 +12,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def adoption_options(row: EditorRow) -> SafeString:
-    """The options of the list of a row, with the one that is chosen."""
-    return _options(row.choices, row.adoption)
+def control_badges(row: EditorRow) -> SafeString:
+    """The marks of a row."""
+    return _badges(row.suffix, row.is_liu)
 
 
 @register.simple_tag
-def control_badges(row: EditorRow) -> SafeString:
-    """The marks of a row: a handful of combinations, so each is rendered once for a process."""
-    return _badges(row.suffix, row.is_liu)
+def adoption_options(row: EditorRow) -> SafeString:
+    """The options of the list of a row, with the one that is chosen."""
+    return _options(row.choices, row.adoption)
 
 
 @cache
@@ -33,11 +32,5 @@ def _badges(suffix: str, is_liu: bool) -> SafeString:
 
 @cache
 def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (value, mark_safe(" selected") if value == chosen else "", label)
-            for value, label in choices
-        ),
-    )
+    facts = {"choices": choices, "chosen": chosen}
+    return render_to_string("declarations/editor/_options.html", facts)
