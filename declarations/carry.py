@@ -13,9 +13,6 @@ from uuid import UUID
 from controls.enums import UNCHANGED_RELATIONS, Relation
 from declarations.enums import Adoption
 
-# Characters that the column of the base service holds; a merger that needs more keeps the rest in the text.
-INHERITED_MAX = 200
-
 
 class Kind(StrEnum):
     """What a control of the target edition gets."""
@@ -32,6 +29,15 @@ TO_BE_SEEN_SINGLY = (Kind.REWORDED, Kind.SPLIT, Kind.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """A listed service that a control was inherited from; `is_carried`: it was on the list over the new period too."""
+
+    key: UUID
+    label: str
+    is_carried: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OldRow:
     """One statement of the earlier declaration; `files` are its evidence ties, `owner` its person or None."""
 
@@ -41,14 +47,17 @@ class OldRow:
     adoption: str = Adoption.UNDECIDED
     reason: str = ""
     individual_control: str = ""
-    inherited_from: str = ""
+    inherited_note: str = ""
     owner: UUID | None = None
     files: tuple[tuple[str, str], ...] = ()
+    base: Base | None = None
 
     @property
     def is_empty(self) -> bool:
         """Nobody has said anything, so there is nothing to carry."""
-        said = self.reason or self.individual_control or self.inherited_from or self.files
+        said = (
+            self.reason or self.individual_control or self.inherited_note or self.base or self.files
+        )
         return self.adoption == Adoption.UNDECIDED and not said
 
     @property
@@ -85,9 +94,16 @@ class Carried:
     adoption: str = Adoption.UNDECIDED
     reason: str = ""
     individual_control: str = ""
-    inherited_from: str = ""
+    inherited_note: str = ""
+    base: Base | None = None
     owner: UUID | None = None
     files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lost_base(self) -> str:
+        """The base service that was left out, as it is not on the list over the new period; "" when none was."""
+        bases = [source.base for source in self.sources if source.base]
+        return "、".join(dict.fromkeys(base.label for base in bases)) if not self.base else ""
 
     @property
     def is_carried(self) -> bool:
@@ -149,15 +165,16 @@ def _row(control: UUID, lines: list[Line], rows: Mapping[UUID, OldRow]) -> Carri
     if not sources:
         return Carried(control, Kind.NEW)
     kind = _kind([line.relation for line in named])
-    text, inherited = _joined(sources)
+    base = next((s.base for s in sources if s.base and s.base.is_carried), None)
     return Carried(
         control=control,
         kind=kind,
         sources=sources,
         adoption=_adoption([source.adoption for source in sources]),
         reason=_under_numbers([(source.number, source.reason) for source in sources]),
-        individual_control=text,
-        inherited_from=inherited,
+        individual_control=_under_numbers([(s.number, s.individual_control) for s in sources]),
+        inherited_note=_under_numbers([(s.number, _note(s, base)) for s in sources]),
+        base=base,
         owner=next((source.owner for source in sources if source.owner is not None), None),
         files=tuple(dict.fromkeys(file for source in sources for file in source.files)),
     )
@@ -185,18 +202,11 @@ def _under_numbers(texts: list[tuple[str, str]]) -> str:
     return "\n\n".join(f"［{number}］\n{text}" for number, text in texts if text)
 
 
-def _joined(sources: tuple[OldRow, ...]) -> tuple[str, str]:
-    """Text and base services. Base services that do not fit into their column stand in the text."""
-    texts = [(source.number, source.individual_control) for source in sources]
-    bases = list(dict.fromkeys(s.inherited_from for s in sources if s.inherited_from))
-    inherited = "、".join(bases)
-    if len(inherited) <= INHERITED_MAX:
-        return _under_numbers(texts), inherited
-    with_bases = [
-        (s.number, "\n".join(part for part in (s.individual_control, s.inherited_from) if part))
-        for s in sources
-    ]
-    return _under_numbers(with_bases), bases[0]
+def _note(source: OldRow, base: Base | None) -> str:
+    """What the source says of its inheritance; its base service too, where a merged row keeps another one."""
+    other = source.base and base and source.base != base
+    label = source.base.label if source.base and other else ""
+    return "\n".join(part for part in (label, source.inherited_note) if part)
 
 
 def _exclusions(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from declarations.facts import DeclarationFacts, ObjectiveFacts, StatementFacts
 from declarations.snapshot import BODY_FIELDS
 
-STATEMENT_FIELDS = ("adoption", "individual_control", "reason", "inherited_from")
+STATEMENT_FIELDS = ("adoption", "individual_control", "reason", "base_service", "inherited_note")
 
 
 class DifferenceKind(StrEnum):

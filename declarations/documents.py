@@ -13,6 +13,7 @@ from controls.rules import Rules
 from core.calendar import jst_date
 from declarations.enums import ChangeKind, DeliveryModel
 from declarations.models import Declaration
+from declarations.snapshot import inheritance_of
 from documents.registry import FormSpec, register
 
 DECLARATION_FORM = register(
@@ -21,9 +22,12 @@ DECLARATION_FORM = register(
         letter="D",
         title="言明書",
         template="declarations/pdf/declaration.html",
-        template_version="2",
+        template_version="3",
     )
 )
+
+
+NOT_INHERITED = {"base_service": "", "inherited_note": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class StatementLine:
     title: str
     answer: str
     text: str
-    inherited_from: str
+    base_service: str
+    inherited_note: str
     changes: tuple[ChangeLine, ...]
 
 
@@ -219,7 +224,7 @@ def _line(row: dict[str, Any], objective_title: str) -> StatementLine:
         title=row["title"] if row["title"] != objective_title else "",
         answer=answer,
         text=text,
-        inherited_from=row["inherited_from"] if answer == "adopted" else "",
+        **(inheritance_of(row) if answer == "adopted" else NOT_INHERITED),
         changes=tuple(_change(change) for change in row.get("changes", ())),
     )
 

@@ -100,6 +100,29 @@ class EvidenceAction(TextChoices):
     REINSTATED = "reinstated", _("使用を再開")
 
 
+class ListName(TextChoices):
+    """The two lists (together ISMAP等クラウドサービスリスト)."""
+
+    ISMAP = "ismap", _("ISMAPクラウドサービスリスト")
+    LIU = "liu", _("ISMAP-LIUクラウドサービスリスト")
+
+
+class ListedOrigin(TextChoices):
+    """How we know of a listed service."""
+
+    ENTERED = "entered", _("事務局が登録")
+    REGISTER = "register", _("この登録簿から反映")
+
+
+class ListedServiceAction(TextChoices):
+    """What the act history of a listed service records."""
+
+    ENTERED = "entered", _("基盤クラウドサービスを登録")
+    CORRECTED = "corrected", _("記載を訂正")
+    ENDED = "ended", _("掲載の終了を記録")
+    REGISTER_TOLD = "register_told", _("登録簿から反映")
+
+
 class ReviewState(TextChoices):
     """Where a statement stands between colleagues (確認). Nothing outside the provider sees it."""
 

@@ -2,7 +2,7 @@
 snapshot look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,25 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseFacts:
+    """The listed service that a control is inherited from; `listed_until` is None while it is on the list."""
+
+    list_name: str
+    number: str
+    name: str
+    provider_name: str
+    listed_from: date
+    listed_until: date | None
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def covers(self, start: date, end: date) -> bool:
+        """On the list on every day from `start` to `end`, as far as is known."""
+        return self.listed_from <= start and (self.listed_until is None or self.listed_until >= end)
+
+
+@dataclass(frozen=True, slots=True)
 class StatementFacts:
     """One statement with what its control asks."""
 
@@ -56,7 +75,8 @@ class StatementFacts:
     adoption: str
     reason: str
     individual_control: str
-    inherited_from: str
+    base: BaseFacts | None
+    inherited_note: str
     evidence: tuple[EvidenceFacts, ...]
     changes: tuple[dict[str, str], ...] = ()
     is_unconfirmed: bool = False
@@ -75,6 +95,11 @@ class StatementFacts:
     def can_be_released(self) -> bool:
         """Its objective may be excluded with a reason: control measures only (criteria 2.2.4 (3))."""
         return self.objective.standard == Standard.CONTROL_MEASURE
+
+    @property
+    def base_service(self) -> str:
+        """Number and name of the service that it is inherited from; "" when there is none."""
+        return str(self.base) if self.base else ""
 
     @property
     def is_adopted(self) -> bool:
@@ -101,6 +126,9 @@ class DeclarationFacts:
             rows[statement.objective.number].append(statement)
         for objective in self.objectives:
             yield objective, rows[objective.number]
+
+
+BASE_COLUMNS = tuple(f"base_service__{each.name}" for each in fields(BaseFacts))
 
 
 def read_facts(declaration: Declaration, *, today: date) -> DeclarationFacts:
@@ -157,12 +185,13 @@ def _statements(
         .annotate(files=ArraySubquery(evidence), changed=ArraySubquery(_changes()), unconfirmed=UNCONFIRMED)
         .values_list(
             "control__number", "control__title", "control__suffix", "control__is_mandatory",
-            "control__parent", "adoption", "reason", "individual_control", "inherited_from", "files",
-            "changed", "unconfirmed",
+            "control__parent", "adoption", "reason", "individual_control", "inherited_note", "files",
+            "changed", "unconfirmed", *BASE_COLUMNS,
         )
     )  # fmt: skip
     for (
         number, title, suffix, mandatory, parent, adoption, reason, text, inherited, files, changed, unconfirmed,
+        *base,
     ) in rows:  # fmt: skip
         objective = objectives[parent]
         yield StatementFacts(
@@ -174,7 +203,8 @@ def _statements(
             adoption=adoption,
             reason=reason,
             individual_control=text,
-            inherited_from=inherited,
+            base=BaseFacts(*base) if base[0] else None,
+            inherited_note=inherited,
             evidence=tuple(_evidence(file) for file in files),
             changes=tuple(changed),
             is_unconfirmed=unconfirmed,

@@ -16,9 +16,10 @@ from declarations import policies
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement
 from declarations.querysets import StatementQuerySet
+from declarations.selectors.base_services import bases_in
 from declarations.selectors.colleagues import colleagues
 
-ME, NOBODY = "me", "none"
+ME, NOBODY, ANY = "me", "none", "any"
 INCOMPLETE, UNCONFIRMED = "incomplete", "unconfirmed"
 STATES = [
     (INCOMPLETE, _("記入不足")),
@@ -78,6 +79,9 @@ class StatementFilter(django_filters.FilterSet):
         method="with_comments",
         empty_label=_("問わない"),
     )
+    inherited = django_filters.ChoiceFilter(
+        label=_("継承元"), method="inheriting", empty_label=_("問わない")
+    )
 
     class Meta:
         model = Statement
@@ -88,6 +92,12 @@ class StatementFilter(django_filters.FilterSet):
         self.user = user
         self.declaration = declaration
         self.filters["chapter"].extra["choices"] = self._places()
+        # Every base service by name only where an address asks for one: the pages have no list of them.
+        asks_one = self.data.get("inherited", ANY) not in ("", ANY)
+        self.filters["inherited"].extra["choices"] = [
+            (ANY, lazystr(_("継承あり"))),
+            *(bases_in(declaration) if asks_one else ()),
+        ]
         if policies.can_read_work(user, declaration):
             self.filters["owner"].extra["choices"] = [
                 (ME, lazystr(_("自分"))),
@@ -155,3 +165,9 @@ class StatementFilter(django_filters.FilterSet):
     def with_comments(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
         """Rows that colleagues talk about, or have talked about."""
         return rows.with_open_threads() if value == OPEN else rows.with_comments()
+
+    def inheriting(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
+        """Rows that inherit from one base service, or from any."""
+        if value == ANY:
+            return rows.filter(base_service__isnull=False)
+        return rows.filter(base_service=value)

@@ -32,6 +32,22 @@ def can_create_service(user: User) -> bool:
     return bool(user.roles & WRITERS)
 
 
+def can_see_listed_services(user: User) -> bool:
+    """Providers, who build on listed services, and the committee side."""
+    staff = user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}
+    return user.kind == OrganisationKind.CSP or bool(staff)
+
+
+def can_read_listed_history(user: User) -> bool:
+    """The committee side; providers see what is in force and not who recorded it."""
+    return bool(user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER})
+
+
+def can_keep_listed_services(user: User) -> bool:
+    """The secretariat enters listed services from the published lists."""
+    return Role.SECRETARIAT in user.roles
+
+
 def can_edit_service(user: User, service: CloudService) -> bool:
     """The provider's own people."""
     return bool(user.roles & WRITERS) and user.organisation_id == service.organisation_id

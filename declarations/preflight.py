@@ -16,7 +16,7 @@ from core.exceptions import DomainError
 from core.labels import field_label
 from declarations.coverage import ends_before
 from declarations.enums import Adoption, Severity
-from declarations.facts import DeclarationFacts, StatementFacts
+from declarations.facts import BaseFacts, DeclarationFacts, StatementFacts
 from declarations.periods import check_period
 
 
@@ -178,12 +178,12 @@ def carried_rows_are_confirmed(facts: DeclarationFacts) -> Iterator[Issue]:
 def adopted_has_individual_control(facts: DeclarationFacts) -> Iterator[Issue]:
     """2.2.4: the individual control is written for every adopted detail; an inherited one names its service."""
     for row in facts.statements:
-        if row.is_adopted and not (row.individual_control or row.inherited_from):
+        if row.is_adopted and not (row.individual_control or row.base):
             yield Issue(
                 "no_individual_control",
                 Severity.ERROR,
                 _("「採用する」としていますが、個別管理策が未入力です。"),
-                _("実施している内容か、引き継ぐ基盤クラウドサービスを入力してください。"),
+                _("実施している内容を入力するか、継承する基盤クラウドサービスを選んでください。"),
                 row.number,
             )
 
@@ -227,17 +227,62 @@ def _mend_deviation(row: StatementFacts, *, warns: bool) -> str:
 
 def inherited_names_its_base(facts: DeclarationFacts) -> Iterator[Issue]:
     """2.2.2: a base service whose controls are inherited is named with its registration number."""
-    inherits = any(row.is_adopted and row.inherited_from for row in facts.statements)
+    inherits = any(row.is_adopted and row.base for row in facts.statements)
     if inherits and not facts.declaration.service.base_services:
         yield Issue(
             "base_services",
             Severity.WARNING,
             _(
-                "引き継ぐ管理策がありますが、サービスの「基盤クラウドサービスと登録番号」が未入力です。"
+                "継承する管理策がありますが、サービスの「基盤クラウドサービスと登録番号」が未入力です。"
             ),
             _("サービスの情報に、基盤クラウドサービスの名称と登録番号を入力してください。"),
             place="service",
         )
+
+
+def base_is_on_the_list(facts: DeclarationFacts) -> Iterator[Issue]:
+    """2.2.2: a base service is on the list over the whole period; one that has left since is worth a second look."""
+    start, end = facts.declaration.period_start, facts.declaration.period_end
+    for row in facts.statements:
+        if not row.is_adopted:
+            continue
+        if row.base is None:
+            if row.inherited_note:
+                yield Issue(
+                    "base_unnamed",
+                    Severity.WARNING,
+                    _("継承の内容がありますが、基盤クラウドサービスを選んでいません。"),
+                    _("基盤クラウドサービスを選ぶか、継承の内容を消してください。"),
+                    row.number,
+                )
+        elif not row.base.covers(start, end):
+            yield Issue(
+                "base_not_listed",
+                Severity.WARNING,
+                _(
+                    "継承元の「%(base)s」は、監査対象期間を通してはリストに掲載されていません（%(days)s）。"
+                )
+                % {"base": row.base, "days": _days_on_the_list(row.base)},
+                _("継承をやめて個別管理策を書くか、ほかの基盤クラウドサービスを選んでください。"),
+                row.number,
+            )
+        elif row.base.listed_until is not None and row.base.listed_until < facts.today:
+            yield Issue(
+                "base_left_the_list",
+                Severity.WARNING,
+                _("継承元の「%(base)s」は、監査対象期間の後にリストから外れました（%(days)s）。")
+                % {"base": row.base, "days": _days_on_the_list(row.base)},
+                _("次の期間には継承できません。この管理策をどう満たすかを検討してください。"),
+                row.number,
+            )
+
+
+def _days_on_the_list(base: BaseFacts) -> str:
+    first = format_wareki(base.listed_from, weekday=False)
+    if base.listed_until is None:
+        return _("掲載は%(first)sから") % {"first": first}
+    last = format_wareki(base.listed_until, weekday=False)
+    return _("掲載は%(first)sから%(last)sまで") % {"first": first, "last": last}
 
 
 def evidence_covers_the_period(facts: DeclarationFacts) -> Iterator[Issue]:
@@ -301,6 +346,7 @@ RULES = (
     ),
     Rule("objective", gettext_lazy("統制目標ごとの管理策"), included_objective_has_a_control),
     Rule("evidence", gettext_lazy("証跡の対象期間"), evidence_covers_the_period),
+    Rule("base_listed", gettext_lazy("基盤クラウドサービスの掲載"), base_is_on_the_list),
     Rule("base_services", gettext_lazy("基盤クラウドサービスの記載"), inherited_names_its_base),
     Rule("period_running", gettext_lazy("監査対象期間の終了"), period_has_ended),
     Rule("edition", gettext_lazy("適用する管理基準の版"), edition_holds),

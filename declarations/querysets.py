@@ -64,9 +64,9 @@ class DeclarationQuerySet(models.QuerySet):
 
 # A detail counts as answered when it is adopted with its text or with the service that it is inherited from, or
 # not selected with its reason: what the pre-flight check asks of it.
-ANSWERED = (Q(adoption=Adoption.ADOPTED) & ~(Q(individual_control="") & Q(inherited_from=""))) | (
-    Q(adoption=Adoption.NOT_SELECTED) & ~Q(reason="")
-)
+ANSWERED = (
+    Q(adoption=Adoption.ADOPTED) & ~(Q(individual_control="") & Q(base_service__isnull=True))
+) | (Q(adoption=Adoption.NOT_SELECTED) & ~Q(reason=""))
 
 # Carried over from an earlier declaration and not confirmed by a person since (引継・未確認).
 UNCONFIRMED = Q(carried_from__isnull=False, confirmed_at__isnull=True)
@@ -130,7 +130,10 @@ class StatementQuerySet(models.QuerySet):
             adoption=F("carried_from__adoption"),
             reason=F("carried_from__reason"),
             individual_control=F("carried_from__individual_control"),
-            inherited_from=F("carried_from__inherited_from"),
+            inherited_note=F("carried_from__inherited_note"),
+        ) & (
+            Q(base_service=F("carried_from__base_service"))
+            | Q(base_service__isnull=True, carried_from__base_service__isnull=True)
         )
         return self.filter(carried_from__isnull=False).exclude(same)
 
@@ -214,6 +217,23 @@ class CommentQuerySet(models.QuerySet):
             )
             .exclude(last_author=user.pk)
         )
+
+
+class ListedServiceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Providers, who build on listed services, and the committee side read all of them."""
+        staff = user.roles & {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}
+        return self if user.kind == OrganisationKind.CSP or staff else self.none()
+
+    def listed_over(self, start, end):
+        """On the list on every day from `start` to `end`, as far as is known."""
+        return self.filter(
+            Q(listed_until__isnull=True) | Q(listed_until__gte=end), listed_from__lte=start
+        )
+
+    def ended_before(self, day):
+        """No more on the list on that day."""
+        return self.filter(listed_until__lt=day)
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -5,7 +5,7 @@ from controls.models import Control
 from controls.rules import Rules
 
 # Characters that each text of a statement may have.
-LIMITS = {"reason": 2_000, "individual_control": 10_000, "inherited_from": 200}
+LIMITS = {"reason": 2_000, "individual_control": 10_000, "inherited_note": 1_000}
 
 
 def is_required(control: Control) -> bool:

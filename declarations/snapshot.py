@@ -1,12 +1,14 @@
 """The frozen content of a declaration: one dictionary of plain values, and its canonical bytes."""
 
+from dataclasses import asdict
 from typing import Any
 
 from core.canonical import canonical_json
-from declarations.facts import DeclarationFacts, StatementFacts
+from declarations.facts import BaseFacts, DeclarationFacts, StatementFacts
 
-# Version 2 adds the changes of each control inside the period.
-SCHEMA = "ismap-liu/declaration/2"
+# Version 2 adds the changes of each control inside the period. Version 3 names the base service that a control is
+# inherited from by its place on the list (`base_service`), where earlier ones had a free text (`inherited_from`).
+SCHEMA = "ismap-liu/declaration/3"
 SERVICE_FIELDS = (
     "name", "name_kana", "delivery_model", "overview", "regions", "base_services", "uncovered_services",
     "target_businesses", "data_locations", "foreign_law_risk", "governing_law", "capital_and_officers",
@@ -60,6 +62,18 @@ def snapshot_bytes(facts: DeclarationFacts) -> bytes:
     return canonical_json(snapshot_content(facts))
 
 
+def inheritance_of(statement: dict[str, Any]) -> dict[str, str]:
+    """Base service and note of a statement of any schema, as people read them: `base_service`, `inherited_note`."""
+    base = statement.get("base_service")
+    name = f"{base['number']} {base['name']}" if base else statement.get("inherited_from", "")
+    return {"base_service": name, "inherited_note": statement.get("inherited_note", "")}
+
+
+def _base(base: BaseFacts) -> dict[str, Any]:
+    last = base.listed_until.isoformat() if base.listed_until else None
+    return asdict(base) | {"listed_from": base.listed_from.isoformat(), "listed_until": last}
+
+
 def _statement(row: StatementFacts) -> dict[str, Any]:
     return {
         "number": row.number,
@@ -72,7 +86,8 @@ def _statement(row: StatementFacts) -> dict[str, Any]:
         "adoption": row.adoption,
         "reason": row.reason,
         "individual_control": row.individual_control,
-        "inherited_from": row.inherited_from,
+        "base_service": _base(row.base) if row.base else None,
+        "inherited_note": row.inherited_note,
         "is_released": row.is_released,
         "changes": list(row.changes),
         "evidence": [{"label": file.label, "sha256": file.sha256} for file in row.evidence],

@@ -18,6 +18,7 @@ from declarations.views import (
     evidence_library,
     evidence_ties,
     exclusions,
+    listed_services,
     overview,
     reviews,
     services,
@@ -40,6 +41,18 @@ SERVICES = [
         declaration_pages.create_declaration,
         name="declaration-create",
     ),
+]
+
+LISTED = [
+    path("listed-services/", listed_services.listed_services, name="listed-services"),
+    path("listed-services/new/", listed_services.enter, name="listed-service-enter"),
+    path("listed-services/<uuid:pk>/", listed_services.listed_service, name="listed-service"),
+    path(
+        "listed-services/<uuid:pk>/correction/",
+        listed_services.correct,
+        name="listed-service-correct",
+    ),
+    path("listed-services/<uuid:pk>/end/", listed_services.end, name="listed-service-end"),
 ]
 
 DECLARATIONS = [
@@ -256,6 +269,7 @@ WORKBOOK = [
 
 urlpatterns = [
     *SERVICES,
+    *LISTED,
     *DECLARATIONS,
     *EDITOR,
     *CHANGES,

@@ -62,6 +62,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("組織"), "accounts:organisations", ("/app/memberships/", "/app/invitations/")),
         Link(_("監査機関"), "accounts:audit_bodies"),
         CATALOGUE,
+        Link(_("基盤サービス"), "declarations:listed-services", (), STAFF),
         Link(_("制度パラメータ"), "controls:parameters"),
     ),
 }

@@ -1,6 +1,7 @@
 """Input of the bulk edit."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -51,17 +52,22 @@ class BulkForm(StrictForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     base_mode = ChooseOneField(
-        label=_("引き継ぐ基盤クラウドサービス"),
+        label=_("継承元"),
         choices=[KEEP, MODES[1], MODES[3]],
         initial=KEEP[0],
         required=False,
         widget=forms.RadioSelect,
     )
-    base = PlainTextField(
-        label=_("基盤クラウドサービスの名前と登録番号"),
-        max_length=LIMITS["inherited_from"],
+    base = ChooseOneField(
+        label=_("継承する基盤クラウドサービス"),
+        help_text=_("「置き換える」で「選ばない」にすると、継承をやめます。"),
         required=False,
     )
+
+    def __init__(self, *args: Any, bases: Sequence[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ChoiceField", self.fields["base"])
+        field.choices = [("", _("選ばない")), *bases]
 
     def clean(self) -> dict[str, Any]:
         """A reason comes with 選択しない, a text with what is to be done with it, and something has to change."""
@@ -93,13 +99,15 @@ class BulkForm(StrictForm):
             text=data["text"],
             base_mode=Mode(data["base_mode"] or KEEP[0]),
             base=data["base"],
+            base_name=str(dict(self.fields["base"].choices)[data["base"]]) if data["base"] else "",
         )
 
     def _text_with_mode(self, name: str, mode_name: str) -> None:
         text, mode = self.cleaned_data.get(name), self.cleaned_data.get(mode_name) or Mode.KEEP
         if text and mode == Mode.KEEP:
             self.add_error(
-                mode_name, _("文をどう使うかを選んでください。使わないときは文を消してください。")
+                mode_name,
+                _("どう使うかを選んでください。使わないときは、入れたものを消してください。"),
             )
         if mode in (Mode.FILL, Mode.APPEND) and not text and name not in self.errors:
-            self.add_error(name, _("入れる文を入力してください。"))
+            self.add_error(name, _("入れるものがありません。入力するか、選んでください。"))

@@ -1,6 +1,7 @@
 """Input of the declaration editor. A form knows texts and their limits; the services know the rules."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -34,35 +35,55 @@ class StatementForm(StrictForm):
         required=False,
         widget=forms.Textarea,
     )
-    inherited_from = PlainTextField(
-        label=_("引き継ぐ基盤クラウドサービス"),
-        help_text=_(
-            "基盤のクラウドサービスの管理策を引き継ぐときに、サービス名と登録番号を書いてください。"
-        ),
-        max_length=LIMITS["inherited_from"],
+    base_service = ChooseOneField(
+        label=_("継承する基盤クラウドサービス"),
+        help_text=_("監査対象期間を通してリストに掲載されているサービスだけを選べます。"),
         required=False,
     )
+    inherited_note = PlainTextField(
+        label=_("継承の内容"),
+        help_text=_("何を継承し、どこからを自社で行うかを書いてください。"),
+        max_length=LIMITS["inherited_note"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
-    def __init__(self, *args: Any, number: str, **kwargs: Any):
+    def __init__(
+        self, *args: Any, number: str, bases: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ):
         super().__init__(*args, auto_id=f"{number}-%s", **kwargs)
+        field = cast("forms.ChoiceField", self.fields["base_service"])
+        field.choices = [("", _("継承しない")), *bases]
         for name in EDITABLE if self.is_bound else ():
             if name not in self.data:
                 del self.fields[name]
 
     @classmethod
-    def showing(cls, statement: Statement) -> "StatementForm":
-        """The form with what is stored."""
-        stored = {name: getattr(statement, name) for name in EDITABLE}
+    def showing(
+        cls, statement: Statement, bases: Sequence[tuple[str, str]] = ()
+    ) -> "StatementForm":
+        """The form with what is stored; `bases` are the services that it offers."""
+        stored = {name: statement.said(name) for name in EDITABLE}
         return cls(
-            number=statement.control.number, initial=stored | {"version": statement.row_version}
+            number=statement.control.number,
+            bases=bases,
+            initial=stored | {"version": statement.row_version},
         )
 
-    def completed(self, statement: Statement, *, version: int | None = None) -> "StatementForm":
+    def completed(
+        self,
+        statement: Statement,
+        bases: Sequence[tuple[str, str]] = (),
+        *,
+        version: int | None = None,
+    ) -> "StatementForm":
         """The same input with what was not sent as it is stored: the whole form, to be shown again."""
-        stored = {name: getattr(statement, name) for name in EDITABLE}
+        stored = {name: statement.said(name) for name in EDITABLE}
         sent = {name: self.data[name] for name in EDITABLE if name in self.data}
         shown = version or self.data.get("version") or statement.row_version
-        again = StatementForm(stored | sent | {"version": shown}, number=statement.control.number)
+        again = StatementForm(
+            stored | sent | {"version": shown}, number=statement.control.number, bases=bases
+        )
         for name, errors in self.errors.items():
             known: list[str] = again.errors.get(name, [])
             again.add_error(

@@ -14,6 +14,7 @@ from declarations.models.evidence import (
     EvidenceVersion,
     StatementEvidence,
 )
+from declarations.models.listed_service import ListedService, ListedServiceHistory
 from declarations.models.service import CloudService, CloudServiceHistory
 from declarations.models.statement import (
     Statement,
@@ -34,6 +35,8 @@ __all__ = [
     "Evidence",
     "EvidenceHistory",
     "EvidenceVersion",
+    "ListedService",
+    "ListedServiceHistory",
     "ObjectiveExclusion",
     "Statement",
     "StatementBatch",

@@ -10,7 +10,39 @@ from core.canonical import PlainEncoder
 from core.models import HistoryEntry, UUIDModel
 from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
 from declarations.models.declaration import REFUSE_UNLESS_DRAFT, Declaration
+from declarations.models.listed_service import ListedService
 from declarations.querysets import StatementQuerySet
+
+# What is inherited comes from a service that was on the list over the whole period. A row that says so already may go
+# on saying so, and so may a later version of the same period: that the service left the list meanwhile is a finding of
+# the check before approval and no reason to lose what was written.
+REFUSE_UNLISTED_BASE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM declarations_declaration declaration
+        JOIN declarations_listedservice base ON base.id = NEW.base_service_id
+        WHERE declaration.id = NEW.declaration_id
+          AND base.listed_from <= declaration.period_start
+          AND (base.listed_until IS NULL OR base.listed_until >= declaration.period_end)
+    ) AND NOT EXISTS (
+        SELECT 1 FROM declarations_statement said
+        JOIN declarations_declaration version ON version.id = said.declaration_id
+        JOIN declarations_declaration declaration ON declaration.id = NEW.declaration_id
+        WHERE said.base_service_id = NEW.base_service_id
+          AND (said.id = NEW.id OR (
+              version.service_id = declaration.service_id
+              AND version.period_start = declaration.period_start
+              AND version.version < declaration.version
+          ))
+    ) THEN
+        RAISE EXCEPTION 'statement_base_listed_over_period'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+# Fields by the names under which older history lines know them.
+FORMER_NAMES = {"inherited_from": "inherited_note"}
 
 
 class Statement(models.Model):
@@ -26,7 +58,14 @@ class Statement(models.Model):
     )
     reason = models.TextField(_("非選択理由"), blank=True)
     individual_control = models.TextField(_("個別管理策"), blank=True)
-    inherited_from = models.CharField(_("引き継ぐ基盤クラウドサービス"), max_length=200, blank=True)
+    base_service = models.ForeignKey(
+        ListedService,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("基盤クラウドサービス"),
+    )
+    inherited_note = models.TextField(_("継承の内容"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -95,10 +134,23 @@ class Statement(models.Model):
                 when=pgtrigger.Before,
                 func=REFUSE_UNLESS_DRAFT,
             ),
+            pgtrigger.Trigger(
+                name="base_listed_over_period",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.base_service_id IS NOT NULL"),
+                func=REFUSE_UNLISTED_BASE,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.control.number} {self.get_adoption_display()}"
+
+    def said(self, name: str) -> str:
+        """What an editable field says, as edits and history carry it: a row of another table by its key."""
+        if name == "base_service":
+            return str(self.base_service_id or "")
+        return getattr(self, name)
 
     @property
     def is_unconfirmed(self) -> bool:

@@ -105,11 +105,12 @@ def _light(rows: StatementQuerySet) -> Iterable[dict[str, Any]]:
             section_number=F(f"{SECTION}__number"),
             section_title=F(f"{SECTION}__title"),
             owner_name=F("owner__name"),
+            base_name=F("base_service__name"),
         )
         .order_by("control__sort_key")
         .values(
             "number", "title", "objective", "section_number", "section_title", "adoption", "text", "why",
-            "inherited_from", "files", "owner_name", "review_state", "is_released", "carried_from_id",
+            "base_name", "files", "owner_name", "review_state", "is_released", "carried_from_id",
             "confirmed_at",
         )
     )  # fmt: skip
@@ -125,6 +126,7 @@ def _words() -> dict[str, str]:
         "incomplete": _("記入不足"),
         "unconfirmed": _("引継・未確認"),
         "complete": _("記入済み"),
+        "inherits": _("継承："),
     }
 
 
@@ -135,7 +137,7 @@ def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line
     return Line(
         number=row["number"],
         title=row["title"] or row["objective"],
-        text=text or row["inherited_from"],
+        text=_with_base(text, row["base_name"], words),
         adoption=words["released" if row["is_released"] else adoption],
         states="・".join(waits) or words.get(_done(row, internal=internal), ""),
         is_waiting=bool(waits),
@@ -144,10 +146,16 @@ def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line
     )
 
 
+def _with_base(text: str, base: str | None, words: dict[str, str]) -> str:
+    """The head of the text, and what the row is inherited from."""
+    named = f"{words['inherits']}{base}" if base else ""
+    return "　".join(part for part in (text, named) if part)
+
+
 def _waits(row: dict[str, Any], has_text: bool, *, internal: bool) -> list[str]:
     waits = []
     if not row["is_released"] and row["adoption"] != Adoption.UNDECIDED:
-        inherits = row["adoption"] == Adoption.ADOPTED and row["inherited_from"]
+        inherits = row["adoption"] == Adoption.ADOPTED and row["base_name"]
         if not has_text and not inherits:
             waits.append("incomplete")
     if not internal:

@@ -48,6 +48,7 @@ class TouchedRow:
     length: int
     adoption: str
     is_unconfirmed: bool = False
+    lost_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,11 @@ def carried_page(declaration: Declaration) -> CarriedPage | None:
     if first is None:
         return None
     origin = first.carried_from.declaration
-    plan = read_plan(origin, declaration.edition_id)
+    period = declaration.period_start, declaration.period_end
+    plan = read_plan(origin, declaration.edition_id, over=period)
     names = _Names(plan)
     now = {row.control_id: row for row in declaration.statements.only(*_STATE)}
-    singly = [row for row in plan.rows if row.kind in TO_BE_SEEN_SINGLY and row.is_carried]
+    singly = [row for row in plan.rows if row.is_carried and _is_seen_singly(row, now[row.control])]
     singly_pks = {row.control for row in singly}
     carried = [row for row in now.values() if row.carried_from_id]
     return CarriedPage(
@@ -169,14 +171,19 @@ def carried_page(declaration: Declaration) -> CarriedPage | None:
     )
 
 
-_STATE = ("declaration", "control", "adoption", "carried_from", "confirmed_at")
+_STATE = ("declaration", "control", "adoption", "base_service", "carried_from", "confirmed_at")
+
+
+def _is_seen_singly(row: Carried, now: Statement) -> bool:
+    """Its control changed, or what it was inherited from was left out and nothing has taken its place."""
+    return row.kind in TO_BE_SEEN_SINGLY or bool(row.lost_base and now.base_service_id is None)
 
 
 class _Names:
     """Numbers and titles of the controls that a plan lists, read once."""
 
     def __init__(self, plan: CarryPlan):
-        listed = [row.control for row in plan.rows if row.kind != Kind.UNCHANGED]
+        listed = [row.control for row in plan.rows if row.kind != Kind.UNCHANGED or row.lost_base]
         listed += [row.control for row in plan.withdrawn]
         controls = Control.objects.filter(pk__in=listed).select_related("parent")
         self.controls = {control.pk: control for control in controls}
@@ -191,6 +198,7 @@ class _Names:
             length=len(row.individual_control) + len(row.reason),
             adoption=now.adoption if now else row.adoption,
             is_unconfirmed=now.is_unconfirmed if now else row.is_carried,
+            lost_base="" if now and now.base_service_id else row.lost_base,
         )
 
     def old(self, row: OldRow) -> TouchedRow:

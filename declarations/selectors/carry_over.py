@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -14,16 +14,21 @@ from controls.enums import UNCHANGED_RELATIONS, EditionState, Relation
 from controls.models import CatalogueEdition, Control, ControlLineage, Lineage
 from core.exceptions import DomainError
 from core.wording import Wording, difference
-from declarations.carry import CarryPlan, Line, OldExclusion, OldRow, carry_plan, same_edition
-from declarations.models import Declaration, Statement, StatementEvidence
+from declarations.carry import Base, CarryPlan, Line, OldExclusion, OldRow, carry_plan, same_edition
+from declarations.models import Declaration, ListedService, Statement, StatementEvidence
 
 
-def read_plan(old: Declaration, edition_id: uuid.UUID) -> CarryPlan:
+def read_plan(
+    old: Declaration, edition_id: uuid.UUID, *, over: tuple[date, date] | None = None
+) -> CarryPlan:
     """What `old` becomes in the edition: four queries, five when the edition differs.
 
-    Raises DomainError when no published lineage leads there.
+    `over` is the first and last day of the new period: a base service that was not on the list throughout is left out.
+    Without it, or for the same period, every base service stays. Raises DomainError when no published lineage leads
+    there.
     """
-    rows = _old_rows(old)
+    moves_on = over is not None and over[0] != old.period_start
+    rows = _old_rows(old, over if moves_on else None)
     exclusions = [
         OldExclusion(row.objective_id, row.objective.number, row.reason)
         for row in old.exclusions.select_related("objective").order_by("objective__sort_key")
@@ -47,8 +52,14 @@ def lineage_targets(edition: CatalogueEdition) -> set[uuid.UUID]:
     return {edition.pk, *published.values_list("new_edition", flat=True)}
 
 
-def control_changed() -> Exists:
-    """Whether the control of a carried statement asks something else than the one before (reworded, split, merged)."""
+def asks_a_look() -> Q:
+    """Whether a carried statement is to be looked at by itself: its control asks something else than the one before
+    (reworded, split, merged), or the service that it was inherited from could not be carried."""
+    lost_base = Q(carried_from__base_service__isnull=False, base_service__isnull=True)
+    return Q(_control_changed()) | lost_base
+
+
+def _control_changed() -> Exists:
     return Exists(
         ControlLineage.objects.filter(
             lineage__state=EditionState.PUBLISHED,
@@ -79,7 +90,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
     """Where a row came from. `relation` is what became of its control, empty when it asks the same as before;
-    `confirmed_by` and `confirmed_at` are empty until a person has confirmed it.
+    `confirmed_by` and `confirmed_at` are empty until a person has confirmed it. `lost_base` is the base service that
+    could not be carried, as long as the row has none and is unconfirmed.
     """
 
     sources: list[Source]
@@ -91,9 +103,10 @@ class CarriedOver:
     confirmed_by: str
     confirmed_at: datetime | None
     is_last_year: bool
+    lost_base: str
 
 
-TEXTS = ("reason", "individual_control", "inherited_from")
+TEXTS = ("reason", "individual_control", "base_service", "inherited_note")
 
 
 def carried_over(statement: Statement) -> CarriedOver | None:
@@ -117,14 +130,20 @@ def carried_over(statement: Statement) -> CarriedOver | None:
         or any(old.adoption != statement.adoption for old in olds),
         confirmed_by=statement.confirmed_by.name if statement.confirmed_by else "",
         confirmed_at=statement.confirmed_at,
+        lost_base=_lost_base(first, statement),
         is_last_year=first.declaration.period_start != statement.declaration.period_start,
     )
+
+
+def _lost_base(first: Statement, now: Statement) -> str:
+    is_lost = first.base_service is not None and now.base_service is None and now.is_unconfirmed
+    return str(first.base_service) if is_lost else ""
 
 
 def _source(old: Statement, now: Statement, *, compares: bool) -> Source:
     fields = []
     for name in TEXTS:
-        before, after = getattr(old, name), getattr(now, name)
+        before, after = (str(getattr(row, name) or "") for row in (old, now))
         if before:
             differs = compares and before != after
             label = str(Statement._meta.get_field(name).verbose_name)
@@ -137,7 +156,7 @@ def _merged(first: Statement, lines: list[ControlLineage]) -> list[Statement]:
         Statement.objects.filter(
             declaration=first.declaration_id, control__in=[line.old_id for line in lines]
         )
-        .select_related("control")
+        .select_related("control", "base_service")
         .order_by("control__sort_key")
     )
 
@@ -173,7 +192,7 @@ def _lines(old: uuid.UUID, new: uuid.UUID) -> list[Line]:
     return lines
 
 
-def _old_rows(old: Declaration) -> list[OldRow]:
+def _old_rows(old: Declaration, over: tuple[date, date] | None) -> list[OldRow]:
     ties = (
         StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
         .order_by("version__file__stored_at", "pk")
@@ -183,11 +202,24 @@ def _old_rows(old: Declaration) -> list[OldRow]:
         old.statements.order_by("control__sort_key")
         .annotate(files=ArraySubquery(ties))
         .values_list(
-            "pk", "control", "control__number", "adoption", "reason", "individual_control", "inherited_from", "owner",
-            "files",
+            "pk", "control", "control__number", "adoption", "reason", "individual_control", "inherited_note",
+            "owner", "files", *_BASE,
         )
     )  # fmt: skip
-    return [OldRow(*row[:-1], files=_files(row[-1])) for row in rows]
+    return [
+        OldRow(*row[:8], _files(row[8]), _base(row[9:], over) if row[9] else None) for row in rows
+    ]
+
+
+_BASE = ("base_service", "base_service__number", "base_service__name", "base_service__listed_from",
+         "base_service__listed_until")  # fmt: skip
+
+
+def _base(columns: tuple[Any, ...], over: tuple[date, date] | None) -> Base:
+    """The base service of an earlier row, and whether it can be carried."""
+    key, number, name, first, last = columns
+    listed = ListedService(pk=key, number=number, name=name, listed_from=first, listed_until=last)
+    return Base(key, str(listed), is_carried=over is None or listed.covers(*over))
 
 
 def _files(ties: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:

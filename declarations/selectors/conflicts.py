@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.calendar import format_wareki
 from core.labels import field_label
 from core.models import HistoryEntry
 from declarations.enums import DeclarationAction, EvidenceAction, ServiceAction
@@ -122,4 +123,6 @@ def _in_order(clashes: list[Clash], mine: dict[str, Any]) -> list[Clash]:
 
 
 def _shown(value: Any) -> str:
-    return "\n".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, date):
+        return format_wareki(value, weekday=False)
+    return "\n".join(value) if isinstance(value, list) else str("" if value is None else value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from declarations.enums import Adoption, ChangeKind
 from declarations.models import Declaration, DeclarationSnapshot
+from declarations.snapshot import inheritance_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class FrozenDeclaration:
 
 
 def _readable(statement: dict[str, Any]) -> dict[str, Any]:
-    """With the days and kinds of its changes in words. Snapshots of the first schema have no changes."""
+    """With its inheritance, and the days and kinds of its changes, in words; whatever the schema of the snapshot."""
     changes = [
         change
         | {
@@ -91,7 +92,7 @@ def _readable(statement: dict[str, Any]) -> dict[str, Any]:
         }
         for change in statement.get("changes", ())
     ]
-    return statement | {"changes": changes}
+    return statement | inheritance_of(statement) | {"changes": changes}
 
 
 def _numbers(section: dict[str, str], rows: list[dict[str, Any]]) -> FrozenSection:

@@ -21,7 +21,7 @@ from declarations.rules import is_required, offers_not_selected
 
 # Characters of a text that a closed row shows: what fits into its one line.
 EXCERPT = 48
-LONG_TEXTS = ("individual_control", "reason")
+LONG_TEXTS = ("individual_control", "reason", "inherited_note")
 # Filters of the toolbar, in its order.
 FILTERS = {
     "undecided": gettext_lazy("未入力"),
@@ -104,6 +104,7 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
             has_area=Exists(areas),
             owner_name=F("owner__name"),
             objective_title=F("control__parent__title"),
+            base_name=F("base_service__name"),
         )
         .order_by("control__sort_key")
     )
@@ -111,13 +112,13 @@ def _light(statements: StatementQuerySet) -> StatementQuerySet:
 
 def _row(statement: Any, rules: Rules | None, above: str) -> EditorRow:
     control, adoption = statement.control, Adoption(statement.adoption)
-    state = _state(statement)
+    state, not_selected = _state(statement), adoption == Adoption.NOT_SELECTED
     is_liu = statement.has_area or control.standard != Standard.CONTROL_MEASURE
     matches = {
         "undecided": state == "undecided",
         "incomplete": state == "incomplete",
         "unconfirmed": statement.is_unconfirmed,
-        "not_selected": adoption == Adoption.NOT_SELECTED and state != "released",
+        "not_selected": not_selected and state != "released",
         "liu": is_liu,
     }
     return EditorRow(
@@ -133,7 +134,7 @@ def _row(statement: Any, rules: Rules | None, above: str) -> EditorRow:
         filters=tuple(name for name in FILTERS if matches[name]),
         address=f"{above}{control.number}/",
         missing=_missing(state, adoption),
-        said=_said(statement, adoption),
+        said=statement.reason_head if not_selected else statement.text_head,
         facts=_facts(statement, state, adoption),
         team=_team(statement),
         is_unconfirmed=statement.is_unconfirmed,
@@ -148,23 +149,17 @@ def _missing(state: str, adoption: Adoption) -> str:
     return _("理由が未入力") if adoption == Adoption.NOT_SELECTED else _("個別管理策が未入力")
 
 
-def _said(statement: Any, adoption: Adoption) -> str:
-    """The beginning of the text that counts for this adoption; without one, what the row is inherited from."""
-    excerpt = statement.reason_head if adoption == Adoption.NOT_SELECTED else statement.text_head
-    if excerpt or not statement.inherited_from:
-        return excerpt
-    return _("引継ぎ：%(service)s") % {"service": statement.inherited_from}
-
-
 def _facts(statement: Any, state: str, adoption: Adoption) -> tuple[str, ...]:
-    """Length of the text that counts, and the files."""
+    """Length of the text that counts, the service that the row inherits from, and the files."""
     not_selected = adoption == Adoption.NOT_SELECTED
     length = statement.reason_length if not_selected else statement.text_length
     facts = []
-    if state == "undecided" and not (length or statement.inherited_from):
+    if state == "undecided" and not length:
         facts.append(_("記載なし"))
     if length:
         facts.append(_("%(length)s字") % {"length": f"{length:,}"})
+    if statement.base_name:
+        facts.append(_("継承：%(service)s") % {"service": statement.base_name})
     if statement.files:
         facts.append(_("証跡 %(count)s件") % {"count": statement.files})
     return tuple(facts)
@@ -208,4 +203,4 @@ def _state(statement: Any) -> str:
         return "undecided"
     if statement.adoption == Adoption.NOT_SELECTED:
         return "complete" if statement.reason_length else "incomplete"
-    return "complete" if statement.text_length or statement.inherited_from else "incomplete"
+    return "complete" if statement.text_length or statement.base_service_id else "incomplete"

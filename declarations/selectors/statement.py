@@ -13,6 +13,7 @@ from core.wording import CONTEXT, Piece, pieces
 from declarations.coverage import reminder_days
 from declarations.enums import Adoption
 from declarations.models import Declaration, Statement, StatementEvidence, StatementHistory
+from declarations.models.statement import FORMER_NAMES
 from declarations.selectors.evidence_library import lapse_tag
 from declarations.selectors.states import Tag
 
@@ -21,7 +22,8 @@ HISTORY_PAGE = 20
 ACT_VALUES = ("file", "control_change")
 # Where the editor's word is plainer than the scheme's.
 LABELS = {"reason": _("選択しない理由")}
-PEOPLE = ("owner", "reviewer")
+# Rows of other tables, which the history keeps by their names.
+NAMED = ("owner", "reviewer", "base_service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,11 @@ def statement_with_texts(declaration: Declaration, number: str) -> Statement | N
             "owner",
             "reviewer",
             "carried_from__control",
+            "carried_from__base_service",
             "carried_from__declaration",
             "confirmed_by",
             "declaration__service",
+            "base_service",
         )
         .annotate(change_count=Count("changes", filter=Q(changes__removed_at__isnull=True)))
         .count_open_threads()
@@ -127,8 +131,9 @@ def field_change(name: str, before: str, after: str, *, whole: bool = False) -> 
     """One field before and after, as history and previews show it: around the changes of a text, or the `whole`."""
     if name in ACT_VALUES:
         return Change("", before, after, [])
+    name = FORMER_NAMES.get(name, name)
     label = str(LABELS.get(name) or Statement._meta.get_field(name).verbose_name)
-    if name in PEOPLE:
+    if name in NAMED:
         return Change(label, before or str(_("なし")), after or str(_("なし")), [])
     if name == "adoption":
         return Change(label, str(Adoption(before).label), str(Adoption(after).label), [])

@@ -9,7 +9,7 @@ from django.db.models.functions import Left, Length
 from core.canonical import sha256_hex
 from declarations.enums import Adoption
 from declarations.querysets import StatementQuerySet
-from declarations.selectors.carry_over import control_changed
+from declarations.selectors.carry_over import asks_a_look
 
 # Characters of a text that the page shows of each row.
 EXCERPT = 80
@@ -24,13 +24,13 @@ class Row:
     adoption: str
     excerpt: str
     length: int
-    inherited_from: str
+    base_service: str
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """`rows` may be confirmed together; the controls of `singly` ask something new."""
+    """`rows` may be confirmed together; those of `singly` ask something new, or could not keep what they inherited."""
 
     rows: list[Row]
     singly: list[Row]
@@ -51,7 +51,7 @@ def unconfirmed(statements: StatementQuerySet) -> Unconfirmed:
     found = (
         statements.unconfirmed()
         .annotate(
-            is_changed=control_changed(),
+            is_changed=asks_a_look(),
             text_head=Left("individual_control", EXCERPT),
             text_length=Length("individual_control"),
             reason_head=Left("reason", EXCERPT),
@@ -61,7 +61,7 @@ def unconfirmed(statements: StatementQuerySet) -> Unconfirmed:
         .order_by("control__sort_key")
         .values_list(
             "control__number", "control__title", "objective_title", "adoption", "text_head", "text_length",
-            "reason_head", "reason_length", "inherited_from", "row_version", "is_changed", named=True,
+            "reason_head", "reason_length", "base_service__name", "row_version", "is_changed", named=True,
         )
     )  # fmt: skip
     rows: list[Row] = []
@@ -79,6 +79,6 @@ def _row(each: Any) -> Row:
         adoption=str(Adoption(each.adoption).label),
         excerpt=each.reason_head if is_left_out else each.text_head,
         length=each.reason_length if is_left_out else each.text_length,
-        inherited_from=each.inherited_from,
+        base_service=each.base_service__name or "",
         version=each.row_version,
     )

@@ -20,10 +20,13 @@ def sheet_rows(declaration: Declaration, statements: StatementQuerySet) -> list[
     rules = Rules.at(declaration.period_end)
     rows = (
         statements.with_released()
-        .select_related("control__parent", "owner")
-        .only(*TYPED, "row_version", *CONTROL_COLUMNS, "control__parent__title", "owner__name")
+        .select_related("control__parent", "owner", "base_service")
+        .only(
+            *TYPED, "row_version", *CONTROL_COLUMNS, "control__parent__title", "owner__name",
+            "base_service__number", "base_service__name",
+        )
         .order_by("control__sort_key")
-    )
+    )  # fmt: skip
     return [_row(row, rules) for row in rows]
 
 
@@ -36,7 +39,7 @@ def _row(statement: Any, rules: Rules) -> SheetRow:
         is_required=is_required(control),
         is_released=statement.is_released,
         offers_not_selected=offers_not_selected(control, rules),
-        values={name: getattr(statement, name) for name in TYPED},
+        values={name: str(getattr(statement, name) or "") for name in TYPED},
         owner=owner.name if owner else "",
         version=statement.row_version,
     )

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from core.wording import Wording, difference
 from declarations.models import Declaration, Statement, WorkbookImport
 from declarations.rules import LIMITS
+from declarations.selectors.base_services import offered_bases
 from declarations.selectors.workbook import sheet_rows
-from declarations.workbook.comparing import FILE, NOW, Preview, RowChange, compare
+from declarations.workbook.bases import spellings_of
+from declarations.workbook.comparing import FILE, NOW, Allowed, Preview, RowChange, compare
 from declarations.workbook.sentences import Rejected, header
 from declarations.workbook.sheet import ADOPTION_WORDS
 
@@ -75,9 +77,10 @@ def imports_of(declaration: Declaration) -> QuerySet[WorkbookImport]:
 
 
 def preview_of(imported: WorkbookImport, declaration: Declaration) -> Preview:
-    """Against the statements as they are now. Two queries, however many rows."""
+    """Against the statements as they are now. Three queries, however many rows."""
     now = sheet_rows(declaration, Statement.objects.filter(declaration=declaration))
-    return compare(imported.content, now, LIMITS, is_own=imported.is_own)
+    bases = spellings_of(label for _key, label in offered_bases(declaration))
+    return compare(imported.content, now, Allowed(LIMITS, bases), is_own=imported.is_own)
 
 
 def counts_of(preview: Preview) -> dict[str, int]:

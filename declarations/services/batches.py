@@ -10,6 +10,7 @@ from accounts.models import User
 from core.exceptions import DomainError
 from declarations.enums import BatchKind, StatementAction
 from declarations.models import StatementBatch, StatementHistory
+from declarations.models.statement import FORMER_NAMES
 from declarations.services.confirming import withdraw_confirmations
 from declarations.services.declaration import locked_draft
 from declarations.services.evidence_ties import undo_ties
@@ -77,10 +78,15 @@ def _reverse_edits(batch: StatementBatch) -> tuple[list[StatementEdit], list[str
     )
     for line in lines:
         row, number = line.statement, line.statement.control.number
-        changes = {name: pair for name, pair in line.changes.items() if name in EDITABLE}
+        # A row of another table by its key: its name stands beside it for people.
+        changes = {
+            FORMER_NAMES.get(name, name): line.changes.get(f"{name}_id", pair)
+            for name, pair in line.changes.items()
+            if FORMER_NAMES.get(name, name) in EDITABLE
+        }
         if not changes:
             continue
-        if all(getattr(row, name) == new for name, (_old, new) in changes.items()):
+        if all(row.said(name) == new for name, (_old, new) in changes.items()):
             before = {name: old for name, (old, _new) in changes.items()}
             edits.append(StatementEdit(number, row.row_version, before))
         else:

@@ -35,7 +35,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """What every selected row shall say. An empty adoption stays as it is; a reason comes with 選択しない alone."""
+    """What every selected row shall say. An empty adoption stays as it is; a reason comes with 選択しない alone.
+
+    `base` is the key of a listed service, `base_name` how the act's summary names it.
+    """
 
     adoption: str = ""
     reason: str = ""
@@ -43,18 +46,19 @@ class BulkChange:
     text: str = ""
     base_mode: Mode = Mode.KEEP
     base: str = ""
+    base_name: str = ""
 
     def of(self, row: Statement) -> dict[str, str]:
         """What this row would say, in the fields that would change."""
         wanted = {
             "individual_control": _merged(row.individual_control, self.text, self.text_mode),
-            "inherited_from": _merged(row.inherited_from, self.base, self.base_mode),
+            "base_service": _merged(row.said("base_service"), self.base, self.base_mode),
         }
         if self.adoption:
             wanted["adoption"] = self.adoption
         if self.adoption == Adoption.NOT_SELECTED:
             wanted["reason"] = self.reason
-        return {name: value for name, value in wanted.items() if value != getattr(row, name)}
+        return {name: value for name, value in wanted.items() if value != row.said(name)}
 
     @property
     def summary(self) -> str:
@@ -64,7 +68,7 @@ class BulkChange:
             parts.append(_("採否：%(label)s") % {"label": Adoption(self.adoption).label})
         named = [
             (_("個別管理策"), self.text_mode, self.text),
-            (_("引き継ぐサービス"), self.base_mode, self.base),
+            (_("継承元"), self.base_mode, self.base_name),
         ]
         for label, mode, text in named:
             if mode != Mode.KEEP:
@@ -134,7 +138,7 @@ def plan_bulk_edit(
     rows = (
         declaration.statements.filter(control__number__in=list(numbers))
         .with_released()
-        .select_related("control__parent", "updated_by")
+        .select_related("control__parent", "updated_by", "base_service")
         .order_by("control__sort_key")
     )
     for row in rows:

@@ -39,6 +39,7 @@ def _statement(new: Declaration, carried: Carried, people: set[UUID]) -> Stateme
         adoption=carried.adoption,
         reason=carried.reason,
         individual_control=carried.individual_control,
-        inherited_from=carried.inherited_from,
+        base_service_id=carried.base.key if carried.base else None,
+        inherited_note=carried.inherited_note,
         owner_id=carried.owner if carried.owner in people else None,
     )

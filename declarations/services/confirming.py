@@ -13,7 +13,7 @@ from core import history
 from core.exceptions import DomainError, EditConflictError
 from declarations.enums import BatchKind, StatementAction
 from declarations.models import Declaration, Statement, StatementBatch, StatementHistory
-from declarations.selectors.carry_over import control_changed
+from declarations.selectors.carry_over import asks_a_look
 from declarations.services.declaration import locked_draft
 from declarations.services.statements import locked_rows
 
@@ -26,7 +26,8 @@ def confirm_statements(
 
     Many at once are kept as a batch that can be undone. Rows that are confirmed already are left as they are, so a
     repeated request is harmless; the texts do not change, so neither do the row versions. Raises EditConflictError when
-    a row says something else than was shown, DomainError when one of many has a control that asks something new.
+    a row says something else than was shown, DomainError when one of many asks to be looked at singly
+    (`asks_a_look`).
     """
     declaration = locked_draft(declaration_id, actor)
     rows = locked_rows(declaration, versions)
@@ -87,12 +88,12 @@ def _is_of(row: Statement, batch: StatementBatch) -> bool:
 
 def _refuse_changed_controls(rows: dict[str, Statement]) -> None:
     changed = Statement.objects.filter(
-        control_changed(), pk__in=[row.pk for row in rows.values()]
+        asks_a_look(), pk__in=[row.pk for row in rows.values()]
     ).values_list("control__number", flat=True)
     if numbers := list(changed[:10]):
         raise DomainError(
             _(
-                "%(numbers)s は管理策の内容が変わっているため、まとめて確認できません。1件ずつ確認してください。"
+                "%(numbers)s は管理策の内容か継承元が変わったため、まとめて確認できません。1件ずつ確認してください。"
             )
             % {"numbers": "、".join(numbers)}
         )

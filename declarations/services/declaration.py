@@ -32,8 +32,8 @@ from declarations.snapshot import BODY_FIELDS
 
 # A new version of the same period says what the earlier one said, and what was confirmed stays confirmed.
 REVISED = (
-    "adoption", "reason", "individual_control", "inherited_from", "owner_id", "carried_from_id", "confirmed_by_id",
-    "confirmed_at",
+    "adoption", "reason", "individual_control", "base_service_id", "inherited_note", "owner_id", "carried_from_id",
+    "confirmed_by_id", "confirmed_at",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def create_declaration(
     if not details:
         raise DomainError(_("公開されている管理基準の版を選んでください。"))
     old = _carried_declaration(service, carry_from) if carry_from else None
-    plan = read_plan(old, edition_id) if old else None
+    plan = read_plan(old, edition_id, over=(period_start, period_end)) if old else None
     now = timezone.now()
     with refusals(refusal_messages()):
         declaration = Declaration.objects.create(

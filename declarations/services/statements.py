@@ -15,18 +15,25 @@ from core import history
 from core.exceptions import DomainError, EditConflictError
 from core.text import clean_text
 from declarations.enums import Adoption, BatchKind, ReviewState, StatementAction
-from declarations.models import Declaration, Statement, StatementBatch, StatementHistory
+from declarations.models import (
+    Declaration,
+    ListedService,
+    Statement,
+    StatementBatch,
+    StatementHistory,
+)
 from declarations.rules import LIMITS, is_required, offers_not_selected
 from declarations.services.declaration import locked_draft
+from declarations.services.inheritance import bases_of, told
 
-EDITABLE = ("adoption", "reason", "individual_control", "inherited_from")
+EDITABLE = ("adoption", "reason", "individual_control", "base_service", "inherited_note")
 # What follows from an edit: a person who rewrites a carried row has confirmed it, and an agreed row is agreed no more.
 FOLLOWING = ("review_state", "reviewer", "confirmed_by", "confirmed_at")
 
 
 @dataclass(frozen=True, slots=True)
 class StatementEdit:
-    """What somebody wants one statement to say, and the row version that they saw."""
+    """What somebody wants one statement to say (as `Statement.said`), and the row version that they saw."""
 
     number: str
     version: int
@@ -60,7 +67,7 @@ def save_statements(
     has given one away, so that the act can be recognised when it is sent twice. An edit that changes nothing is
     no act, so a repeated request is harmless. Raises EditConflictError, with the stored rows as `current`, when any row
     moved on since it was shown; nothing is saved then. Raises DomainError for a draft that is none, an unknown number,
-    or an adoption that the control does not offer (criteria 2.2.4).
+    an adoption that the control does not offer (criteria 2.2.4), or a base service that was not listed over the period.
     """
     wanted = {edit.number: edit for edit in edits}
     declaration = locked_draft(declaration_id, actor)
@@ -73,6 +80,7 @@ def save_statements(
     _refuse_forbidden_adoptions(
         declaration, [rows[n] for n in changes if "adoption" in changes[n]], changes
     )
+    bases = bases_of(declaration, changes)
     batch = batch_id or uuid.uuid4()
     if changes:
         now = timezone.now()
@@ -87,7 +95,7 @@ def save_statements(
                 occurred_at=now,
                 undoes=undoes,
             )
-        _write(rows, changes, actor=actor, at=now, action=action, batch=batch)
+        _write(rows, changes, bases, actor=actor, at=now, action=action, batch=batch)
     return Saved(batch, rows, frozenset(changes))
 
 
@@ -114,7 +122,7 @@ def _changes(row: Statement, edit: StatementEdit) -> dict[str, list[str]]:
     for name, limit in LIMITS.items():
         if name not in after:
             continue
-        after[name] = clean_text(after[name], multiline=name != "inherited_from")
+        after[name] = clean_text(after[name])
         if len(after[name]) > limit:
             raise DomainError(
                 _(
@@ -129,7 +137,7 @@ def _changes(row: Statement, edit: StatementEdit) -> dict[str, list[str]]:
             )
     if after.get("adoption", row.adoption) not in Adoption.values:
         raise DomainError(_("%(number)s の採否の値が正しくありません。") % {"number": edit.number})
-    return history.changed_fields({name: getattr(row, name) for name in after}, after)
+    return history.changed_fields({name: row.said(name) for name in after}, after)
 
 
 def _refuse_forbidden_adoptions(
@@ -154,6 +162,7 @@ def _refuse_forbidden_adoptions(
 def _write(
     rows: dict[str, Statement],
     changes: dict[str, dict],
+    bases: dict[str, ListedService],
     *,
     actor: User,
     at: datetime,
@@ -163,7 +172,7 @@ def _write(
     changed = [rows[number] for number in changes]
     for row in changed:
         for name, (_old, new) in changes[row.control.number].items():
-            setattr(row, name, new)
+            setattr(row, name, bases.get(new) if name == "base_service" else new)
         row.row_version += 1
         row.updated_by, row.updated_at = actor, at
         if row.is_unconfirmed:
@@ -182,7 +191,10 @@ def _write(
     line["actor_id"] = line.pop("actor").pk
     StatementHistory.objects.bulk_create(
         StatementHistory(
-            statement_id=row.pk, batch=batch, changes=changes[row.control.number], **line
+            statement_id=row.pk,
+            batch=batch,
+            changes=told(changes[row.control.number], bases),
+            **line,
         )
         for row in changed
     )

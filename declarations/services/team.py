@@ -148,7 +148,7 @@ def locked_rows(declaration: Declaration, where: Q) -> list[Statement]:
         Statement.objects.select_for_update(of=("self",), no_key=True)
         .filter(where, declaration=declaration)
         .select_related("control", "owner", "reviewer")
-        .defer("reason", "individual_control", "inherited_from")
+        .defer("reason", "individual_control", "inherited_note")
         .order_by("control__sort_key")
     )
 

@@ -13,6 +13,7 @@ from core.exceptions import DomainError, EditConflictError
 from declarations import tasks
 from declarations.enums import BatchKind, ImportState
 from declarations.models import Declaration, StatementBatch, WorkbookImport
+from declarations.selectors.base_services import offered_bases
 from declarations.selectors.workbook_import import preview_of
 from declarations.services.batches import Undone, undo_batch
 from declarations.services.declaration import locked_draft
@@ -98,7 +99,7 @@ def apply_import(
     saved = save_statements(
         declaration_id=declaration.pk,
         actor=actor,
-        edits=_edits(preview, imported.choices),
+        edits=_edits(preview, imported.choices, declaration),
         kind=BatchKind.IMPORT,
         summary=_("ブック「%(name)s」の取込み") % {"name": imported.file.label[:200]},
     )
@@ -143,8 +144,18 @@ def _known(choices: Mapping[str, str]) -> dict[str, str]:
     return {number: FILE if choice == FILE else NOW for number, choice in choices.items()}
 
 
-def _edits(preview: Preview, choices: Mapping[str, str]) -> list[StatementEdit]:
-    return [StatementEdit(row.number, row.version, row.mine) for row in preview.chosen(choices)]
+def _edits(
+    preview: Preview, choices: Mapping[str, str], declaration: Declaration
+) -> list[StatementEdit]:
+    rows = preview.chosen(choices)
+    keys = {label: key for key, label in offered_bases(declaration)} | {"": ""}
+    return [StatementEdit(row.number, row.version, _by_key(row.mine, keys)) for row in rows]
+
+
+def _by_key(changes: dict[str, str], keys: Mapping[str, str]) -> dict[str, str]:
+    """The base service by its key, which the sheet shows by its label."""
+    label = changes.get("base_service")
+    return changes if label is None else changes | {"base_service": keys[label]}
 
 
 def _end(imported: WorkbookImport, state: ImportState, actor: User) -> None:

@@ -14,8 +14,9 @@ from core.fields import VERSION_LOST
 from declarations.forms.bulk import BulkForm
 from declarations.forms.selection import ConfirmForm, Selection, versions_field
 from declarations.models import Declaration
+from declarations.selectors.base_services import offered_bases
 from declarations.selectors.statement import field_change
-from declarations.services.bulk import PlannedRow, plan_bulk_edit
+from declarations.services.bulk import BulkChange, PlannedRow, plan_bulk_edit
 from declarations.services.bulk import bulk_edit as act
 from declarations.views.answers import refusal_status
 from declarations.views.editor import breadcrumb
@@ -29,13 +30,14 @@ def bulk_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     selection, elsewhere = selected_rows(request, declaration)
     if elsewhere:
         return elsewhere
+    bases = offered_bases(declaration)
     step = request.POST.get("step", "")
     if step not in ("check", "apply"):
         initial = {
             name: request.POST[name] for name in BulkForm.base_fields if name in request.POST
         }
-        return _input_page(request, declaration, selection, BulkForm(initial=initial))
-    form = BulkForm(request.POST)
+        return _input_page(request, declaration, selection, BulkForm(bases=bases, initial=initial))
+    form = BulkForm(request.POST, bases=bases)
     if not form.is_valid():
         return _input_page(request, declaration, selection, form, status=422)
     if step == "apply":
@@ -97,7 +99,9 @@ def _check_page(
         "form": form,
         "plan": plan,
         "change": form.change,
-        "rows": [_shown(planned, is_moved=planned.number in moved) for planned in plan.rows],
+        "rows": [
+            _shown(planned, form.change, is_moved=planned.number in moved) for planned in plan.rows
+        ],
         "moved": len(moved),
         "confirm": ConfirmForm(initial={"rows": versions_field(plan.versions)}),
         "errors": [{"text": str(refused)}] if refused else [],
@@ -116,11 +120,13 @@ def _context(declaration: Declaration, selection: Selection) -> dict[str, Any]:
     }
 
 
-def _shown(planned: PlannedRow, *, is_moved: bool) -> dict[str, Any]:
+def _shown(planned: PlannedRow, change: BulkChange, *, is_moved: bool) -> dict[str, Any]:
     """A row as the page shows it: each changing field in short, in full where somebody else wrote meanwhile."""
     row, control = planned.row, planned.row.control
     changes = [
-        field_change(name, getattr(row, name), after, whole=is_moved)
+        field_change(name, str(row.base_service or ""), change.base_name)
+        if name == "base_service"
+        else field_change(name, getattr(row, name), after, whole=is_moved)
         for name, after in planned.after.items()
     ]
     return {

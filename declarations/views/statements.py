@@ -19,6 +19,7 @@ from declarations import policies
 from declarations.enums import Adoption
 from declarations.forms.statement import EvidenceForm, StatementForm
 from declarations.models import Declaration, Statement
+from declarations.selectors.base_services import offered_bases
 from declarations.selectors.carry_over import carried_over
 from declarations.selectors.rows import editor_rows
 from declarations.selectors.statement import (
@@ -48,7 +49,8 @@ def statement(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
         raise PermissionDenied
     if request.POST.get("conflict") == "take_theirs":
         return redirect("declarations:statement", pk, number)
-    form = StatementForm(request.POST, number=number)
+    bases = offered_bases(declaration, number=number) if "base_service" in request.POST else ()
+    form = StatementForm(request.POST, number=number, bases=bases)
     if request.POST.get("conflict") == "edit" or not form.is_valid():
         status = 200 if form.is_valid() else 422
         return statement_answer(request, declaration, number, form=form, status=status)
@@ -100,12 +102,14 @@ def statement_answer(
     context = page_context(request, declaration) | {
         "row": editor_rows(declaration, pk=found.pk)[0],
         "statement": found,
-        "form": form or StatementForm.showing(found),
+        "form": form,
         "conflict": both,
     }
     if request.htmx and status in REFUSALS:
         return render(request, REFUSALS[status], context, status=status)
+    bases = offered_bases(declaration, number=number) if context["can_edit"] else []
     context |= {
+        "form": form or StatementForm.showing(found, bases),
         "files": files_of(found, today=timezone.localdate()),
         "official_text": text_in_force(found.control),
         "evidence_form": evidence_form or EvidenceForm(number=number),
@@ -115,7 +119,8 @@ def statement_answer(
     if request.htmx:
         return render(request, "declarations/editor/_opened.html", context, status=status)
     if form:
-        context["form"] = form.completed(found, version=both["version"] if both else None)
+        version = both["version"] if both else None
+        context["form"] = form.completed(found, bases, version=version)
     context["is_comparing"] = request.POST.get("conflict") == "edit"
     context["previous"], context["next"] = neighbours(declaration, found.control)
     context["breadcrumb"] = _statement_breadcrumb(declaration, found)
@@ -134,7 +139,8 @@ def _save(
         )
     except DomainError as error:
         sent = list(form.changes)
-        form.add_error(sent[0] if len(sent) == 1 else None, str(error))
+        named = error.field if error.field in sent else None
+        form.add_error(sent[0] if len(sent) == 1 else named, str(error))
         return statement_answer(request, declaration, number, form=form, status=422)
     if request.htmx:
         context = page_context(request, declaration) | {
@@ -155,15 +161,21 @@ def section_url(declaration: Declaration, found: Statement) -> str:
 
 def _conflict(conflict: EditConflictError, form: StatementForm) -> dict[str, Any]:
     theirs = next(iter(conflict.current.values()))
+    mine = form.changes
+    labels = dict(getattr(form.fields.get("base_service"), "choices", ()))
+    if theirs.base_service:
+        labels[str(theirs.base_service_id)] = str(theirs.base_service)
     fields = [
         {
             "name": name,
             "label": form.fields[name].label,
-            "wording": difference(_shown(name, getattr(theirs, name)), _shown(name, mine)),
-            "value": getattr(theirs, name),
+            "wording": difference(
+                _shown(name, theirs.said(name), labels), _shown(name, mine[name], labels)
+            ),
+            "value": theirs.said(name),
         }
-        for name, mine in form.changes.items()
-        if mine != getattr(theirs, name)
+        for name in mine
+        if mine[name] != theirs.said(name)
     ]
     return {
         "fields": fields,
@@ -173,8 +185,10 @@ def _conflict(conflict: EditConflictError, form: StatementForm) -> dict[str, Any
     }
 
 
-def _shown(name: str, value: str) -> str:
-    return str(Adoption(value).label) if name == "adoption" else value
+def _shown(name: str, value: str, labels: dict[str, str]) -> str:
+    if name == "adoption":
+        return str(Adoption(value).label)
+    return str(labels.get(value, value)) if name == "base_service" else value
 
 
 def _statement_breadcrumb(declaration: Declaration, found: Statement, *more: str) -> list[dict]:

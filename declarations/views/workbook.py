@@ -14,6 +14,7 @@ from core.calendar import JST, format_wareki
 from declarations import policies
 from declarations.filters import StatementFilter
 from declarations.models import Declaration
+from declarations.selectors.base_services import offered_bases
 from declarations.selectors.workbook import sheet_rows
 from declarations.views.editor import visible_declaration
 from declarations.workbook.writing import SheetFacts, workbook_bytes
@@ -39,6 +40,7 @@ def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         period=_period(declaration),
         part=part,
         exported_at=now,
+        bases=tuple(label for _key, label in offered_bases(declaration)),
     )
     content = workbook_bytes(sheet_rows(declaration, narrowed.qs), facts)
     name = _("言明_%(part)s_%(day)s_%(service)s.xlsx") % {

@@ -13,6 +13,7 @@ from core.canonical import canonical_json, sha256_hex
 from core.normalise import code_text
 from core.text import clean_text
 from declarations.workbook import sentences
+from declarations.workbook.bases import meant, spellings_of
 from declarations.workbook.sentences import Rejected
 from declarations.workbook.sheet import ADOPTION_WORDS, SHEET, TYPED, untouched
 from declarations.workbook.writing import SheetRow
@@ -68,8 +69,16 @@ class Preview:
 FILE, NOW = "file", "now"
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may stand in a cell: characters by column, and the labels of base services by how they may be written."""
+
+    limits: Mapping[str, int]
+    bases: Mapping[str, str] = field(default_factory=dict)
+
+
 def compare(
-    found: Mapping[str, Any], now: Iterable[SheetRow], limits: Mapping[str, int], *, is_own: bool
+    found: Mapping[str, Any], now: Iterable[SheetRow], allowed: Allowed, *, is_own: bool
 ) -> Preview:
     """`found` are `columns` and `rows` as the reader gave them; `is_own` when the file came from this very version."""
     by_number = {row.number: row for row in now}
@@ -81,7 +90,7 @@ def compare(
         row = by_number.get(line["texts"]["number"])
         problems = _Problems(line, found["columns"])
         problems.check_number(row, places[line["texts"]["number"]])
-        values = problems.values(row, limits) if row else {}
+        values = problems.values(row, allowed) if row else {}
         if problems.rejected:
             preview.rejected.extend(problems.rejected)
         elif row:
@@ -140,16 +149,17 @@ class _Problems:
             cells = "、".join(f"{self.columns['number']}{place}" for place in places[:10])
             self._add("number", number, sentences.number_problem("duplicate", cells))
 
-    def values(self, row: SheetRow, limits: Mapping[str, int]) -> dict[str, str]:
+    def values(self, row: SheetRow, allowed: Allowed) -> dict[str, str]:
         """The typed columns as they would be stored."""
         texts = self.line["texts"]
         values = {
             # What is stored has been cleaned before.
             name: texts[name]
             if texts[name] == row.values[name]
-            else self._clean(name, limits[name])
-            for name in limits
+            else self._clean(name, allowed.limits[name])
+            for name in allowed.limits
         }
+        values["base_service"] = self._base(row, allowed.bases)
         word = code_text(texts["adoption"])
         value = _ADOPTIONS.get(word, "")
         if not value or ADOPTION_WORDS[value] not in row.choices:
@@ -157,10 +167,20 @@ class _Problems:
             self._add("adoption", texts["adoption"], problem)
         return {"adoption": value, **values}
 
+    def _base(self, row: SheetRow, bases: Mapping[str, str]) -> str:
+        """The label of the base service that the cell means; the one that is stored may stay, listed or not."""
+        text, stored = self.line["texts"]["base_service"], row.values["base_service"]
+        if text == stored or not text.strip():
+            return text.strip() and stored
+        label = meant(text, spellings_of([stored]) | dict(bases))
+        if not label:
+            self._add("base_service", text, sentences.base_problem())
+        return label
+
     def _clean(self, name: str, limit: int) -> str:
         text = self.line["texts"][name]
         try:
-            cleaned = clean_text(text, multiline=name != "inherited_from")
+            cleaned = clean_text(text)
         except ValueError as error:
             self._add(name, text, sentences.text_problem(str(error)))
             return ""

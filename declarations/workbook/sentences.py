@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from declarations.workbook.sheet import HEADERS, SHEET, TEMPLATE_VERSION
+from declarations.workbook.sheet import BASES, HEADERS, SHEET, TEMPLATE_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,13 @@ def adoption_problem(choices: tuple[str, ...], *, is_forbidden: bool) -> tuple[s
             "基本言明要件のため「選択しない」は選べません。適用できないときは、画面で統制目標ごと除外してください。"
         )
     return allowed, _("一覧から選び直してください。")
+
+
+def base_problem() -> tuple[str, str]:
+    """For a base service that cannot be inherited from."""
+    return _("シート「%(sheet)s」にある登録番号か名称") % {"sheet": BASES}, _(
+        "監査対象期間を通してリストに掲載されているサービスだけを選べます。一覧から選び直すか、空にしてください。"
+    )
 
 
 def text_problem(problem: str) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 # Raised when a column that is read changes its meaning; files of other versions are refused by name.
-TEMPLATE_VERSION = "1"
-SHEET, GUIDE, FACTS = "言明", "使い方", "管理情報"
+TEMPLATE_VERSION = "2"
+SHEET, BASES, GUIDE, FACTS = "言明", "基盤クラウドサービス", "使い方", "管理情報"
 MAX_ROWS, MAX_COLUMNS = 5_000, 60
 # Rows of the sheet FACTS: name, then value.
 VERSION_FACT, DECLARATION_FACT, EDITION_FACT, EXPORTED_FACT, PARTS_FACT = (
@@ -41,7 +41,8 @@ COLUMNS = (
     Column("adoption", "採否", 11, is_typed=True),
     Column("individual_control", "個別管理策", 58, is_typed=True),
     Column("reason", "選択しない理由", 36, is_typed=True),
-    Column("inherited_from", "引継元", 22, is_typed=True),
+    Column("base_service", "継承元", 22, is_typed=True),
+    Column("inherited_note", "継承の内容", 30, is_typed=True),
     Column("owner", "担当者", 12),
     Column("version", "行の版", 8, is_hidden=True),
     Column("code", "照合コード", 12, is_hidden=True),

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from declarations.workbook.sheet import (
     ADOPTION_WORDS,
+    BASES,
     COLUMNS,
     DECLARATION_FACT,
     EDITION_FACT,
@@ -44,19 +45,22 @@ _ESCAPES_MEET = re.compile(r"_x[0-9a-fA-F]{4}_x[0-9a-fA-F]{4}_")
 _CUTS = re.compile(r"(?<=\A<)|(?<=_x[0-9a-fA-F]{4})(?=_)")
 
 GUIDE_LINES = (
-    "白い欄（採否、個別管理策、選択しない理由、引継元）に入力できます。灰色の欄は読み取り専用です。",
+    "白い欄（採否、個別管理策、選択しない理由、継承元、継承の内容）に入力できます。灰色の欄は読み取り専用です。",
     "採否は一覧から選んでください。基本言明要件には「選択しない」はありません。",
     "「選択しない」を選んだときは、理由を入力してください。",
+    "継承元は、シート「基盤クラウドサービス」にあるものから選びます。登録番号だけを入力しても構いません。",
     "数式は使えません。文字で入力してください。先頭が = や ' の文も、そのまま文字として扱います。",
     "行の順番が変わっていても、一部の行だけでも取り込めます。ファイルにない管理策の内容は変わりません。",
     "入力が終わったら保存し、言明の画面の「ブックの取込み」でこのファイルを選んでください。",
     "取り込む前に、変わる内容を画面で確認できます。ほかの人が先に変えた欄は、どちらを残すか選べます。",
 )
+NO_BASES = "監査対象期間を通してリストに掲載されているサービスは、まだ登録されていません。"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One statement as the sheet shows it. `values` are the typed columns, the adoption as its stored value."""
+    """One statement as the sheet shows it. `values` are the typed columns: the adoption as its stored value, the base
+    service as its label."""
 
     number: str
     title: str
@@ -101,7 +105,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """What the workbook says about itself. `part` names the rows that it holds."""
+    """What the workbook says about itself. `part` names the rows that it holds, `bases` what may be inherited from."""
 
     declaration: str
     edition: str
@@ -109,6 +113,7 @@ class SheetFacts:
     period: str
     part: str
     exported_at: datetime
+    bases: tuple[str, ...] = ()
 
 
 def workbook_bytes(rows: Iterable[SheetRow], facts: SheetFacts) -> bytes:
@@ -125,6 +130,7 @@ def workbook_bytes(rows: Iterable[SheetRow], facts: SheetFacts) -> bytes:
         }
     )
     _write_statements(workbook, rows, facts)
+    _write_bases(workbook, facts.bases)
     _write_guide(workbook)
     _write_facts(workbook, facts)
     workbook.close()
@@ -143,6 +149,7 @@ def _write_statements(workbook: Workbook, rows: list[SheetRow], facts: SheetFact
             is_open = column.is_typed and not row.is_released
             _write(sheet, place, index, cells[column.name], formats["open" if is_open else "shut"])
     _offer_choices(sheet, rows)
+    _offer_bases(sheet, rows, facts.bases)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     sheet.protect(
@@ -199,6 +206,37 @@ def _offer_choices(sheet: Worksheet, rows: list[SheetRow]) -> None:
                 },
             )
         place += count
+
+
+def _offer_bases(sheet: Worksheet, rows: list[SheetRow], bases: tuple[str, ...]) -> None:
+    """One drop-down for the whole column, from the sheet of the services; a number alone may be typed too."""
+    if not bases or not rows:
+        return
+    column = [column.name for column in COLUMNS].index("base_service")
+    sheet.data_validation(
+        1,
+        column,
+        len(rows),
+        column,
+        {
+            "validate": "list",
+            "source": f"='{BASES}'!$A$1:$A${len(bases)}",
+            "error_type": "information",
+            "error_title": "継承元",
+            "error_message": f"シート「{BASES}」にあるものだけを取り込めます。",
+        },
+    )
+
+
+def _write_bases(workbook: Workbook, bases: tuple[str, ...]) -> None:
+    """The services that were on the list over the whole period, one a line."""
+    sheet = workbook.add_worksheet(BASES)
+    sheet.set_column(0, 0, 60)
+    for place, label in enumerate(bases):
+        sheet.write_string(place, 0, label)
+    if not bases:
+        sheet.write_string(0, 0, NO_BASES)
+    sheet.protect()
 
 
 def _set_up_print(sheet: Worksheet, facts: SheetFacts) -> None:

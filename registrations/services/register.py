@@ -23,6 +23,7 @@ from registrations.models import (
     ValidityPeriod,
 )
 from registrations.selectors.register import current_registration
+from registrations.services.listing import tell_listing
 from registrations.validity import validity_after
 from registrations.workflow import REGISTRATION, state_at
 
@@ -83,7 +84,8 @@ def _publish(
     at: datetime,
     kind: str,
 ) -> None:
-    """The listing event with the frozen entry, and the period of validity that begins with it."""
+    """The listing event with the frozen entry, the period of validity that begins with it, and word to those who
+    build on the service."""
     entry = list_entry(application)
     ListingEvent.objects.create(
         registration=registration,
@@ -115,6 +117,7 @@ def _publish(
         valid_until=validity.valid_until,
         computed_from=validity.computed_from,
     )
+    tell_listing(registration.pk, at=at)
 
 
 def _record(

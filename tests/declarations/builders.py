@@ -9,7 +9,13 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from controls.models import CatalogueEdition
 from declarations.enums import Adoption
-from declarations.models import CloudService, Declaration, EvidenceVersion, StatementComment
+from declarations.models import (
+    CloudService,
+    Declaration,
+    EvidenceVersion,
+    ListedService,
+    StatementComment,
+)
 from declarations.services.cloud_service import create_service
 from declarations.services.comments import post_comment
 from declarations.services.declaration import (
@@ -24,7 +30,8 @@ from declarations.services.evidence_library import (
     renew_evidence,
 )
 from declarations.services.fixing import fix_declaration, submit_declaration
-from declarations.services.statements import StatementEdit, save_statements
+from declarations.services.listed_services import enter_listed_service
+from declarations.services.statements import Saved, StatementEdit, save_statements
 from documents.uploads import check_upload
 from tests.accounts.factories import OrganisationFactory, person
 from tests.documents.files import pdf, uploaded
@@ -86,6 +93,40 @@ def team(**organisation: Any) -> Team:
 def service_of(members: Team, **facts: Any) -> CloudService:
     """A described service."""
     return create_service(actor=members.editor, creation_key=uuid.uuid4(), facts=FACTS | facts)
+
+
+def listed(
+    number: str = "見本-C1",
+    name: str = "見本基盤クラウド",
+    *,
+    since: date = date(2022, 4, 1),
+    until: date | None = None,
+    by: User | None = None,
+) -> ListedService:
+    """A service on the list, entered by the secretariat."""
+    return enter_listed_service(
+        actor=by or person(Role.SECRETARIAT),
+        creation_key=uuid.uuid4(),
+        facts={
+            "list_name": "ismap",
+            "number": number,
+            "name": name,
+            "provider_name": "見本基盤株式会社",
+            "listed_from": since,
+            "listed_until": until,
+            "source": "公表されたリスト（見本）",
+        },
+    )
+
+
+def inherit(
+    draft: Declaration, actor: User, base: ListedService | None, *numbers: str, **also: str
+) -> Saved:
+    """These statements name the service, or none; `also` are further changes of each."""
+    rows = draft.statements.filter(control__number__in=numbers).select_related("control")
+    changes = {"base_service": str(base.pk) if base else ""} | also
+    edits = [StatementEdit(row.control.number, row.row_version, changes) for row in rows]
+    return save_statements(declaration_id=draft.pk, actor=actor, edits=edits)
 
 
 def draft(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from controls.enums import Relation
 from declarations.carry import (
-    INHERITED_MAX,
+    Base,
     Kind,
     Line,
     OldExclusion,
@@ -15,6 +15,9 @@ from declarations.carry import (
 )
 from declarations.enums import Adoption
 
+LISTED = Base(1, "見本-C1 見本基盤", is_carried=True)
+LEFT = Base(2, "見本-C2 去った基盤", is_carried=False)
+OTHER = Base(3, "見本-C3 別の基盤", is_carried=True)
 ADOPTED, NOT, OPEN = Adoption.ADOPTED, Adoption.NOT_SELECTED, Adoption.UNDECIDED
 
 
@@ -27,13 +30,22 @@ def planned(rows, lines, details, exclusions=()):
 
 
 def test_an_unchanged_control_receives_everything_that_was_said():
-    row = old("a", "毎月棚卸", adoption=ADOPTED, inherited_from="基盤", owner=7, files=("f", "g"))
+    said = {"adoption": ADOPTED, "base": LISTED, "inherited_note": "分担"}
+    row = old("a", "毎月棚卸", owner=7, files=("f", "g"), **said)
     for relation in (Relation.SAME, Relation.EDITORIAL, Relation.MOVED):
         (got,) = planned([row], [Line("a", "A", relation)], ["A"]).rows
         assert (got.kind, got.sources, got.adoption, got.individual_control) == (
             Kind.UNCHANGED, (row,), ADOPTED, "毎月棚卸",
         )  # fmt: skip
-        assert (got.inherited_from, got.owner, got.files) == ("基盤", 7, ("f", "g"))
+        assert (got.base, got.inherited_note, got.lost_base) == (LISTED, "分担", "")
+        assert (got.owner, got.files) == (7, ("f", "g"))
+
+
+def test_a_base_service_that_left_the_list_stays_behind_and_is_named():
+    row = old("a", "文", adoption=ADOPTED, base=LEFT, inherited_note="分担")
+    (got,) = planned([row], same_edition("a"), ["a"]).rows
+    assert (got.kind, got.base, got.lost_base) == (Kind.UNCHANGED, None, "見本-C2 去った基盤")
+    assert (got.individual_control, got.inherited_note) == ("文", "分担")
 
 
 def test_a_reworded_control_keeps_its_text_and_is_told_apart():
@@ -69,13 +81,18 @@ def test_merged_rows_that_disagree_without_an_adopted_one_are_to_be_decided():
         assert planned(rows, lines, ["A"]).rows[0].adoption == expected
 
 
-def test_base_services_that_do_not_fit_together_stand_in_the_text():
-    lines = [Line("a", "A", Relation.MERGED), Line("b", "A", Relation.MERGED)]
-    first, second = "甲" * 150, "乙" * 150
-    rows = [old("a", "文", inherited_from=first), old("b", inherited_from=second)]
+def test_a_merged_row_keeps_one_base_service_and_names_the_others_in_its_note():
+    lines = [Line(control, "A", Relation.MERGED) for control in "abc"]
+    rows = [
+        old("a", base=LEFT, inherited_note="一"),
+        old("b", base=LISTED, inherited_note="二"),
+        old("c", base=OTHER),
+    ]
     (got,) = planned(rows, lines, ["A"]).rows
-    assert got.inherited_from == first
-    assert second in got.individual_control
+    assert (got.base, got.lost_base) == (LISTED, "")
+    assert got.inherited_note == (
+        "［9.1.a］\n見本-C2 去った基盤\n一\n\n［9.1.b］\n二\n\n［9.1.c］\n見本-C3 別の基盤"
+    )
 
 
 def test_a_new_control_is_empty_and_a_withdrawn_one_is_left_behind():
@@ -123,7 +140,8 @@ def cases(draw):
             adoption=draw(st.sampled_from(Adoption)),
             reason=draw(TEXTS),
             individual_control=draw(TEXTS),
-            inherited_from=draw(st.one_of(TEXTS, st.just("基盤" * 60))),
+            inherited_note=draw(TEXTS),
+            base=draw(st.sampled_from([None, LISTED, LEFT, OTHER])),
             files=tuple(draw(st.lists(st.integers(0, 3), max_size=2))),
         )
         for n in olds
@@ -150,7 +168,9 @@ def test_nothing_is_lost(case):
             assert row.individual_control in target.individual_control
             assert row.reason in target.reason
             assert set(row.files) <= set(target.files)
-            assert row.inherited_from in target.inherited_from + target.individual_control
+            assert row.inherited_note in target.inherited_note
+            kept = target.base.label if target.base else target.lost_base
+            assert not row.base or row.base.label in kept + target.inherited_note
 
 
 @given(cases())
@@ -162,7 +182,6 @@ def test_counts_add_up_and_the_plan_is_the_same_every_time(case):
     used = {source.statement for row in plan.rows for source in row.sources}
     assert len(used) + len(plan.withdrawn) == len(rows)
     assert plan == carry_plan(rows, [], lines, details=details)
-    assert all(len(row.inherited_from) <= max(INHERITED_MAX, 0) for row in plan.rows)
 
 
 @given(cases())
@@ -179,3 +198,4 @@ def test_the_same_edition_is_the_identity(case):
             row.reason,
             row.individual_control,
         )
+        assert got.base == (row.base if row.base and row.base.is_carried else None)

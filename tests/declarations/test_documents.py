@@ -69,16 +69,23 @@ def statement(number: str, **changes) -> dict:
         "adoption": "adopted",
         "reason": "",
         "individual_control": TEXT,
-        "inherited_from": "",
+        "base_service": None,
+        "inherited_note": "",
         "is_released": False,
         "evidence": [],
     } | changes
 
 
+BASE = {
+    "list_name": "ismap", "number": "見本-C1", "name": "見本クラウド基盤", "provider_name": "見本基盤",
+    "listed_from": "2022-04-01", "listed_until": None,
+}  # fmt: skip
+
+
 def snapshot(statements: list[dict] | None = None, **changes) -> dict:
     rows = statements or [
         statement("3.1.2.1", standard="governance", title="経営者による評価"),
-        statement("9.2.3.2", inherited_from="見本クラウド基盤"),
+        statement("9.2.3.2", base_service=BASE, inherited_note="物理的対策の部分"),
         statement("9.2.3.10", adoption="not_selected", individual_control="", reason="物理媒体を使わないため。"),
         statement("9.4.2.3.P", is_released=True, reason="残した理由"),
     ]  # fmt: skip
@@ -318,7 +325,7 @@ def test_the_whole_corpus_in_every_field_is_printed_as_text():
         return " ".join([value, *one_line]) if isinstance(value, str) else value
 
     content = snapshot(
-        [statement("9.2.3.2", individual_control="\n".join(CORPUS), inherited_from=CORPUS[-2])]
+        [statement("9.2.3.2", individual_control="\n".join(CORPUS), inherited_note=CORPUS[-2])]
     )
     content["service"] |= {k: fill(v) for k, v in SERVICE.items() if k != "delivery_model"}
     content["organisation"] |= {

@@ -15,7 +15,13 @@ from controls.rules import Fact, Rules
 from declarations import preflight
 from declarations.coverage import Cover
 from declarations.enums import Adoption, Severity
-from declarations.facts import DeclarationFacts, EvidenceFacts, ObjectiveFacts, StatementFacts
+from declarations.facts import (
+    BaseFacts,
+    DeclarationFacts,
+    EvidenceFacts,
+    ObjectiveFacts,
+    StatementFacts,
+)
 from declarations.models import CloudService, Declaration
 from tests.declarations.builders import BODY, END, PROVIDER, REASON, START, TEXT
 
@@ -30,6 +36,7 @@ OBJECTIVE = ObjectiveFacts(
 )
 EXCLUDED = replace(OBJECTIVE, exclusion_reason="特権的アクセス権を設けていないため。")
 MANAGEMENT = replace(OBJECTIVE, number="4.4.1", section="4.4", standard=Standard.MANAGEMENT)
+BASE = BaseFacts("ismap", "見本-C1", "見本基盤クラウド", "見本基盤", START, None)
 ADOPTED = {"adoption": Adoption.ADOPTED, "individual_control": TEXT}
 NOT_SELECTED = {"adoption": Adoption.NOT_SELECTED, "reason": REASON}
 
@@ -51,7 +58,8 @@ def statement(number="9.2.3.2", *, objective=OBJECTIVE, mandatory=False, **said)
         "adoption": Adoption.UNDECIDED,
         "reason": "",
         "individual_control": "",
-        "inherited_from": "",
+        "base": None,
+        "inherited_note": "",
         "evidence": (),
     } | said
     return StatementFacts(
@@ -86,6 +94,9 @@ def facts(*statements: StatementFacts, **changed) -> DeclarationFacts:
         objectives=tuple(dict.fromkeys(row.objective for row in rows)),
         statements=rows,
     )
+
+
+NAMED = {"base_services": "見本基盤クラウド（見本-C1）"}
 
 
 def codes(found: DeclarationFacts) -> list[str]:
@@ -140,8 +151,13 @@ FIRING = {
         Severity.WARNING,
     ),
     "base_services": (
-        facts(statement(adoption=Adoption.ADOPTED, inherited_from="見本基盤クラウド")),
+        facts(statement(adoption=Adoption.ADOPTED, base=BASE)),
         "base_services",
+        Severity.WARNING,
+    ),
+    "base_listed": (
+        facts(statement(base=replace(BASE, listed_until=date(2025, 12, 31)), **ADOPTED), **NAMED),
+        "base_not_listed",
         Severity.WARNING,
     ),
     "period_running": (facts(today=END), "period_running", Severity.WARNING),
@@ -181,7 +197,7 @@ def test_a_rule_fires_alone_and_says_how_to_mend(key):
         pytest.param(facts(statement(objective=EXCLUDED)), id="undecided but released"),
         pytest.param(
             facts(
-                statement(adoption=Adoption.ADOPTED, inherited_from="見本基盤クラウド"),
+                statement(adoption=Adoption.ADOPTED, base=BASE),
                 base_services="見本基盤クラウド（見本-0001）",
             ),
             id="inherited instead of an individual control",
@@ -265,7 +281,7 @@ statements = st.lists(
         adoption=st.sampled_from(Adoption.values),
         reason=st.sampled_from(["", REASON]),
         individual_control=st.sampled_from(["", TEXT]),
-        inherited_from=st.sampled_from(["", "見本基盤クラウド"]),
+        base=st.sampled_from([None, BASE]),
     ),
     min_size=1,
     max_size=12,
@@ -288,6 +304,47 @@ def test_the_order_of_statements_does_not_matter(rows, data):
 def test_released_details_are_never_an_error(rows):
     released = [replace(row, objective=EXCLUDED) for row in rows]
     assert preflight.errors(preflight.run(facts(*released))) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "code"),
+    [
+        (replace(BASE, listed_from=date(2025, 4, 2)), "base_not_listed"),
+        (replace(BASE, listed_until=date(2026, 3, 30)), "base_not_listed"),
+        (replace(BASE, listed_until=END), "base_left_the_list"),
+        (replace(BASE, listed_until=date(2026, 4, 30)), "base_left_the_list"),
+    ],
+)
+def test_a_base_service_that_is_not_on_the_list_warns_at_each_row(base, code):
+    rows = [statement(number, base=base, **ADOPTED) for number in ("9.2.3.2", "9.2.3.10")]
+    issues = preflight.run(facts(*rows, today=date(2026, 5, 1), **NAMED))
+
+    assert [(i.code, i.number, i.severity) for i in issues] == [
+        (code, "9.2.3.2", Severity.WARNING),
+        (code, "9.2.3.10", Severity.WARNING),
+    ]
+    assert all("見本-C1 見本基盤クラウド" in issue.message for issue in issues)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        statement(base=replace(BASE, listed_until=date(2026, 5, 1)), **ADOPTED),
+        statement(base=replace(BASE, listed_until=START), objective=EXCLUDED, **ADOPTED),
+        statement("9.2.3.10", base=replace(BASE, listed_until=START), **NOT_SELECTED),
+    ],
+)
+def test_on_the_list_to_this_day_or_not_counted_no_warning(row):
+    rows = facts(row, statement("9.2.3.99", **ADOPTED), today=date(2026, 5, 1), **NAMED)
+    assert "base_listed" not in [rule.key for rule, issues in preflight.run_by_rule(rows) if issues]
+
+
+def test_a_note_without_a_base_service_is_no_inheritance():
+    assert codes(facts(statement(inherited_note="物理的対策を継承します。", **ADOPTED))) == [
+        "base_unnamed"
+    ]
+    bare = facts(statement(adoption=Adoption.ADOPTED, inherited_note="見本基盤クラウド"))
+    assert codes(bare) == ["no_individual_control", "base_unnamed"]
 
 
 def covering(first, last, label="記録.pdf"):

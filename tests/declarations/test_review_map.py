@@ -19,7 +19,7 @@ def row(
 ) -> StatementFacts:
     return StatementFacts(
         number=number, title=title, suffix="", is_mandatory=False, objective=OBJECTIVE, adoption=adoption,
-        reason="", individual_control=text, inherited_from="", evidence=(),
+        reason="", individual_control=text, base=None, inherited_note="", evidence=(),
     )  # fmt: skip
 
 

@@ -99,7 +99,11 @@ def test_only_what_may_be_left_out_offers_it(draft, number, choices):
         ({"individual_control": "本文"}, "undecided", ("undecided", "liu")),
         ({"adoption": Adoption.ADOPTED}, "incomplete", ("incomplete", "liu")),
         ({"adoption": Adoption.ADOPTED, "individual_control": "本文"}, "complete", ("liu",)),
-        ({"adoption": Adoption.ADOPTED, "inherited_from": "基盤"}, "complete", ("liu",)),
+        (
+            {"adoption": Adoption.ADOPTED, "inherited_note": "分担"},
+            "incomplete",
+            ("incomplete", "liu"),
+        ),
         ({"adoption": Adoption.NOT_SELECTED}, "incomplete", ("incomplete", "not_selected", "liu")),
         (
             {"adoption": Adoption.NOT_SELECTED, "reason": "理由"},

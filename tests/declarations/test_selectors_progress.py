@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from declarations.enums import Adoption
-from declarations.models import Statement
+from declarations.models import ListedService, Statement
 from declarations.selectors.progress import (
     COUNTED,
     chapter_progress,
@@ -24,7 +24,7 @@ ROWS = st.tuples(
     st.sampled_from(Adoption.values),
     st.sampled_from(["", "本文"]),
     st.sampled_from(["", "理由"]),
-    st.sampled_from(["", "基盤"]),
+    st.booleans(),
 )
 
 
@@ -39,7 +39,7 @@ def folded(declaration, excluded, place):
             count["answered"] += 1
             continue
         count[row.adoption] += 1
-        texts = row.individual_control or row.inherited_from
+        texts = row.individual_control or row.base_service_id
         full = {"adopted": texts, "not_selected": row.reason, "undecided": ""}
         count["answered"] += bool(full[row.adoption])
     return {part: {name: count[name] for name in COUNTED} for part, count in parts.items()}
@@ -83,11 +83,12 @@ def small_draft(small_edition):
 
 def _write(draft, members, answers, excluded):
     rows = list(draft.statements.all())
-    for row, (adoption, text, reason, inherited) in zip(rows, answers, strict=True):
+    base = ListedService.objects.first() or builders.listed()
+    for row, (adoption, text, reason, inherits) in zip(rows, answers, strict=True):
         row.adoption, row.individual_control = adoption, text
-        row.reason, row.inherited_from = reason, inherited
+        row.reason, row.base_service = reason, base if inherits else None
     Statement.objects.bulk_update(
-        rows, ["adoption", "individual_control", "reason", "inherited_from"]
+        rows, ["adoption", "individual_control", "reason", "base_service"]
     )
     for number in OBJECTIVES:
         include_objective(declaration_id=draft.pk, actor=members.editor, number=number)

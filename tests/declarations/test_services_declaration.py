@@ -309,5 +309,7 @@ def texts(declaration):
     return list(
         Statement.objects.filter(declaration=declaration)
         .order_by("control__sort_key")
-        .values_list("control", "adoption", "reason", "individual_control", "inherited_from")
+        .values_list(
+            "control", "adoption", "reason", "individual_control", "base_service", "inherited_note"
+        )
     )

@@ -147,7 +147,8 @@ def test_unknown_adoption_is_refused(draft, members):
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [("reason", 2_000), ("individual_control", 10_000), ("inherited_from", 200)]
+    ("name", "limit"),
+    [("reason", 2_000), ("individual_control", 10_000), ("inherited_note", 1_000)],
 )
 def test_text_fits_its_limit_and_one_more_character_is_refused_with_both_figures(
     draft, members, name, limit

@@ -21,6 +21,8 @@ from tests.declarations.builders import (
     complete,
     draft,
     fixed,
+    inherit,
+    listed,
     superseded,
     team,
     waiting,
@@ -104,11 +106,9 @@ class TestPreflight:
             actor=members.editor,
             edits=[
                 StatementEdit("9.2.3.2", 2, {"individual_control": ""}),
-                StatementEdit(
-                    "9.2.3.10", 2, {"individual_control": "", "inherited_from": "見本基盤"}
-                ),
             ],
         )
+        inherit(declaration, members.editor, listed(), "9.2.3.10", individual_control="")
         client.force_login(members.editor)
         groups = client.get(url("preflight", declaration)).context["result"].groups
         assert [(group.key, group.is_error) for group in groups] == [

@@ -74,10 +74,10 @@ def test_save_answers_the_row_as_it_is_now(editor, draft, members):
 def test_only_the_fields_that_were_sent_are_saved(editor, draft, members):
     save(draft, members.editor, reason="残る理由")
 
-    post(editor, draft, version=2, inherited_from="基盤")
+    post(editor, draft, version=2, inherited_note="基盤")
 
     after = stored(draft)
-    assert (after.reason, after.inherited_from, after.adoption) == ("残る理由", "基盤", "undecided")
+    assert (after.reason, after.inherited_note, after.adoption) == ("残る理由", "基盤", "undecided")
 
 
 def test_without_a_script_a_save_leads_back_to_the_page(editor, draft):
@@ -110,7 +110,7 @@ def test_stale_version_answers_409_with_both_texts_and_three_ways(editor, draft,
 
 
 def test_conflict_on_a_page_offers_the_new_version_with_the_own_text(editor, draft, members):
-    save(draft, members.approver, individual_control="相手の文", inherited_from="相手の基盤")
+    save(draft, members.approver, individual_control="相手の文", inherited_note="相手の基盤")
     page = post(editor, draft, headers={}, version=1, individual_control="自分の文").text
 
     assert re.search(r'<input type="hidden" name="version" value="2"', page)
@@ -131,12 +131,13 @@ def test_conflict_on_a_page_offers_the_new_version_with_the_own_text(editor, dra
 
 
 BAD = [
-    ({"version": 1, "inherited_from": "長" * 201}, "200字以内"),
+    ({"version": 1, "inherited_note": "長" * 1_001}, "1,000字以内"),
     ({"version": 1, "individual_control": "長" * 10_001}, "10,000字以内"),
     ({"version": 1, "reason": "長" * 2_001}, "2,000字以内"),
     ({"version": 1, "individual_control": "a\x00b"}, "U+0000"),
     ({"version": 1, "individual_control": "gpj.\u202eexe"}, "U+202E"),
-    ({"version": 1, "inherited_from": "一\n二"}, "1行"),
+    ({"version": 1, "base_service": "x"}, "一覧にあるものから選んで"),
+    ({"version": 1, "base_service": "0" * 32}, "一覧にあるものから選んで"),
     ({"version": 1, "adoption": "maybe"}, "一覧にあるものから選んで"),
     ({"version": 1, "adoption": ""}, "1つ選んで"),
     ({"individual_control": "本文"}, "画面を読み直して"),

@@ -73,7 +73,7 @@ def test_47_the_order_of_sheets_does_not_matter():
 def test_47_columns_may_move_and_people_may_add_their_own():
     head = ["自社メモ", *reversed(HEADINGS)]
     content = handmade({"言明": page(line(2, ["x", *reversed(LINE)]), head=head)})
-    assert found(content)["columns"]["number"] == "F"
+    assert found(content)["columns"]["number"] == "G"
     assert rows(content)[0]["texts"]["individual_control"] == "手順どおり。"
 
 
@@ -273,10 +273,10 @@ def test_66_rich_text_keeps_its_text_and_readings_are_left_out():
         '<rPh sb="0" eb="2"><t>トッケン</t></rPh><phoneticPr fontId="1"/></si>'
         '<si><t>基盤</t><rPh sb="0" eb="2"><t>キバン</t></rPh></si></sst>'
     )
-    shared = '<c r="C2" t="s"><v>0</v></c><c r="E2" t="s"><v>1</v></c>'
+    shared = '<c r="C2" t="s"><v>0</v></c><c r="F2" t="s"><v>1</v></c>'
     content = handmade({"言明": page(line(2, LINE[:2], shared))}, strings=strings)
     texts = rows(content)[0]["texts"]
-    assert (texts["individual_control"], texts["inherited_from"]) == ("特権ID", "基盤")
+    assert (texts["individual_control"], texts["inherited_note"]) == ("特権ID", "基盤")
 
 
 DATES = f'<styleSheet {MAIN}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'

@@ -51,19 +51,23 @@ def rows(response):
 
 
 def test_a_row_says_what_the_statement_says(editor, members, draft):
-    text = {"adoption": "adopted", "individual_control": "=1+1\n'二行目", "inherited_from": "@基盤"}
+    text = {"adoption": "adopted", "individual_control": "=1+1\n'二行目", "inherited_note": "@分担"}
     edit = StatementEdit("9.2.3.2", 1, text)
     save_statements(declaration_id=draft.pk, actor=members.editor, edits=[edit])
     draft.statements.filter(control__number="9.2.3.2").update(owner=members.approver)
 
     row = rows(editor.get(address(draft)))["9.2.3.2"]
 
-    assert (row["採否"], row["個別管理策"], row["引継元"]) == ("採用する", "=1+1\n'二行目", "@基盤")
+    assert (row["採否"], row["個別管理策"], row["継承の内容"]) == (
+        "採用する",
+        "=1+1\n'二行目",
+        "@分担",
+    )
     assert (row["見出し"], row["記号"], row["区分"]) == ("特権的アクセス権の管理", "", "")
     assert (row["担当者"], row["行の版"]) == (members.approver.name, "2")
-    assert sheet.untouched(row["照合コード"], "9.2.3.2", {"reason": ""} | text) == frozenset(
-        sheet.TYPED
-    )
+    assert sheet.untouched(
+        row["照合コード"], "9.2.3.2", {"reason": "", "base_service": ""} | text
+    ) == frozenset(sheet.TYPED)
 
 
 def test_rows_stand_in_catalogue_order_and_name_their_kind(editor, members, draft):

@@ -71,7 +71,7 @@ class TestPreview:
             (["", "採用する", "文", "", ""], "番号を入力するか"),
             ([A, "採用する", "\u202e逆", "", ""], "逆に見せる記号"),
             ([A, "採用する", "あ" * 10_001, "", ""], "短くしてください"),
-            ([A, "採用する", "", "", "一行\n二行"], "1行で入力"),
+            ([A, "採用する", "", "", "見本-C9"], "掲載されているサービスだけ"),
         ],
     )
     def test_what_cannot_be_taken_says_where_what_and_how_to_mend(self, editor, draft, cells, mend):

@@ -230,13 +230,13 @@ def test_lost_session_is_told_and_the_text_is_saved_after_signing_in(
 
 def test_too_long_text_is_refused_at_its_field_and_kept(editor):
     row = editor.row(11).open()
-    field = row.field("inherited_from")
+    field = row.field("inherited_note")
 
-    field.fill("長" * 201)
+    field.fill("長" * 1_001)
     field.press("Tab")
 
-    expect(row.item.locator(".field__error")).to_contain_text("200字以内")
-    expect(field).to_have_value("長" * 201)
+    expect(row.item.locator(".field__error")).to_contain_text("1,000字以内")
+    expect(field).to_have_value("長" * 1_001)
     expect(field).to_have_attribute("aria-invalid", "true")
     field.fill("")
     expect(row.item.locator(".field__error")).to_have_count(0)
@@ -311,8 +311,8 @@ def test_file_is_added_taken_off_and_put_back(editor):
 def test_history_shows_what_changed(editor):
     row = editor.row(15).open()
     stamp = row.version
-    row.field("inherited_from").fill(f"見本基盤クラウド{stamp}")
-    row.field("inherited_from").press("Tab")
+    row.field("inherited_note").fill(f"分担の説明{stamp}")
+    row.field("inherited_note").press("Tab")
     expect(editor.status).to_have_text(SAVED)
 
     row.item.locator("[data-history] summary").click()

@@ -29,5 +29,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "declarations.remind_of_lapsing_evidence",
         "schedule": crontab(hour="6", minute="0"),
     },
+    "tell-listings": {
+        "task": "registrations.tell_listings",
+        "schedule": crontab(hour="0", minute="10"),
+    },
     "beat-heart": {"task": "core.beat_heart", "schedule": timedelta(seconds=30)},
 }

@@ -66,6 +66,7 @@ export function watch(root) {
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("select.adoption")) choose(rowOf(event.target), event.target.value);
+    else if (event.target.matches("[data-texts] select")) later(rowOf(event.target), CHOICE_PAUSE, () => flush(rowOf(event.target)));
   });
   root.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-texts]")) return;

@@ -1,6 +1,6 @@
 /* The rows of the page: their parts, and putting the server's answer into them without touching what is typed. */
 
-const TEXTS = "[data-texts] textarea, [data-texts] input[type=text]";
+const TEXTS = "[data-texts] textarea, [data-texts] select[name=base_service]";
 
 export const allRows = () => [...document.querySelectorAll("[data-row]")];
 export const rowOf = (node) => node.closest?.("[data-row]") ?? null;
@@ -12,7 +12,9 @@ export const textsOf = (row) => [...row.querySelectorAll(TEXTS)];
 export const fieldOf = (row, name) => row.querySelector(`[data-texts] [name="${name}"]`);
 export const token = () => document.querySelector("[data-token] [name=csrfmiddlewaretoken]").value;
 export const isUnconfirmed = (row) => row.dataset.filters.split(" ").includes("unconfirmed");
-export const isChanged = (field) => field.value !== field.defaultValue;
+/* A list of choices has no default of its own; once saved or compared, it gets one like a text. */
+const chosenAtFirst = (list) => [...list.options].find((option) => option.defaultSelected)?.value ?? "";
+export const isChanged = (field) => field.value !== (field.defaultValue ?? chosenAtFirst(field));
 
 /* Fire an event of the editor; the modules meet here and not by importing each other. */
 export function tell(name, detail) {
