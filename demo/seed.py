@@ -14,7 +14,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import cloud_services, comments, journeys, records
+from demo import base_services, cloud_services, comments, journeys, records
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -36,6 +36,7 @@ def seed() -> None:
     world = World(today=timezone.localdate())
     _people(world)
     load_shipped_editions(publisher=world.people["iin1"])
+    base_services.enter(world, Period.ended(world.today, months_ago=30).day(0))
     _listed(world)
     _in_renewal(world)
     _under_inquiry(world)
@@ -166,5 +167,7 @@ def _being_written(world: World) -> None:
         from_day=today - 30,
         share=70,
     )
+    base_services.inherit(world, opened, by="minato-tantou", at=period.day(today - 12))
     records.keep(world, opened, by="minato-unyou", at=period.day(today - 8))
+    base_services.leave(world, period.day(today - 5))
     comments.discuss(world, opened, at=period.day(today - 3))

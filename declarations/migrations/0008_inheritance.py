@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0006_workbook'),
+        ('declarations', '0007_comments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,7 @@ from declarations.models import (
     Declaration,
     Evidence,
     EvidenceVersion,
+    ListedService,
     StatementComment,
     WorkbookImport,
 )
@@ -49,6 +50,28 @@ def edit_declaration(_world: World, parts: Target, _actor: str) -> dict[str, Any
 @sends("declarations:approval")
 def approve(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     return {"confirmed": "on", "version": _declaration(parts).row_version}
+
+
+LISTED = {
+    "list_name": "ismap",
+    "number": "見本-C901",
+    "name": "見本の新しい基盤",
+    "provider_name": "見本",
+    "listed_from": "2022-04-01",
+    "listed_until": "",
+    "source": "見本のリスト",
+}
+
+
+@sends("declarations:listed-service-enter")
+def enter_listed_service(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return LISTED | {"creation_key": str(uuid.uuid4())}
+
+
+@sends("declarations:listed-service-correct", "declarations:listed-service-end")
+def keep_listed_service(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    version = ListedService.objects.get(pk=parts["pk"]).row_version
+    return LISTED | REASON | {"listed_until": "2026-03-31", "version": version}
 
 
 @sends("declarations:statement")

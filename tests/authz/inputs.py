@@ -52,7 +52,11 @@ def fixed(names: str, data: dict[str, Any]) -> None:
 fixed("accounts:create_organisation", ORGANISATION | {"kind": "csp"})
 fixed("accounts:list_audit_body accounts:delist_audit_body", {"on": today(), **REASON})
 fixed("accounts:end_membership", {"ends_on": today(), **REASON})
-fixed("accounts:organisations registrations:queue declarations:evidence-library", {"text": "見本"})
+fixed(
+    "accounts:organisations registrations:queue declarations:evidence-library"
+    " declarations:listed-services",
+    {"text": "見本"},
+)
 fixed("controls:withdraw_parameter declarations:hand-back declarations:review-return", REASON)
 fixed(
     "accounts:resend_invitation accounts:withdraw_invitation declarations:revise declarations:submit"

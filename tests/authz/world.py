@@ -28,6 +28,7 @@ from registrations.services.conflict import declare_conflict
 from registrations.services.decision import cast_vote, propose_decision
 from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
+from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
 from tests.authz.talks import discuss
@@ -64,6 +65,7 @@ class World:
         self._library()
         put_papers(self)
         put_workbooks(self)
+        put_listed(self)
         self._targets()
         return self
 

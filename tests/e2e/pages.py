@@ -69,6 +69,13 @@ PAGES = [
     Page("controls:parameters", SECRETARY),
     Page("controls:parameter", SECRETARY, "controls:parameters"),
     Page("controls:propose_parameter", SECRETARY, "controls:parameter"),
+    # Services on the lists
+    Page("declarations:listed-services", EDITOR),
+    Page("declarations:listed-services", SECRETARY),
+    Page("declarations:listed-service", SECRETARY, "declarations:listed-services"),
+    Page("declarations:listed-service-enter", SECRETARY),
+    Page("declarations:listed-service-correct", SECRETARY, "declarations:listed-service"),
+    Page("declarations:listed-service-end", SECRETARY, "declarations:listed-service"),
     # Services and declarations
     Page("declarations:services", EDITOR),
     Page("declarations:services", SECRETARY),

@@ -5,16 +5,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from controls.rules import Rules
 from core.calendar import JST
 from core.exceptions import DomainError
+from declarations.models import ListedService
 from declarations.services.cloud_service import update_service
 from registrations.completeness import requirements
 from registrations.enums import ApplicationKind
 from registrations.models import Registration, ValidityPeriod
 from registrations.selectors.register import current_registration
+from registrations.services.listing import tell_listings
 from registrations.validity import validity_after
 from tests.registrations.factories import SERVICE, case, provider
 
@@ -177,3 +180,60 @@ def test_two_services_cannot_get_the_same_number(small_edition):
         second.vote(theirs, second.members[1])
     assert theirs.votes.count() == 1
     assert Registration.objects.count() == 1
+
+
+def listing() -> tuple[str, date, date | None]:
+    """What those who build on the service are told."""
+    told = ListedService.objects.get(number="C26-0001")
+    return told.name, told.listed_from, told.listed_until
+
+
+def test_registering_tells_those_who_build_on_the_service(registered):
+    assert listing() == (registered.service.name, date(2026, 6, 1), None)
+    told = ListedService.objects.get()
+    assert (told.list_name, told.origin) == ("liu", "register")
+
+
+def test_a_renewal_publishes_its_name_and_the_first_day_stays(registered):
+    update_service(
+        service_id=registered.service.pk,
+        actor=registered.editor,
+        version=registered.service.row_version,
+        facts={"name": "改めた名前"},
+    )
+    with time_machine.travel(noon(date(2027, 6, 1)), tick=False):
+        registered.next_year().apply().file().accept().review().decide()
+    assert listing() == ("改めた名前", date(2026, 6, 1), None)
+
+
+def test_a_lapse_is_told_by_the_night_and_a_pending_renewal_is_none(registered):
+    tell_listings(at=noon(LAST_DAY))
+    assert listing()[2] is None
+    with time_machine.travel(noon(LAST_DAY), tick=False):
+        following = registered.next_year().apply().file()
+    tell_listings(at=noon(date(2027, 9, 1)))
+    assert listing()[2] is None
+    with time_machine.travel(noon(date(2027, 12, 1)), tick=False):
+        following.accept().review().decide(grant=False)
+    call_command("tell_listings")
+    tell_listings(at=noon(date(2027, 12, 2)))
+    assert listing()[2] == LAST_DAY
+
+
+def test_what_ends_the_registration_ends_the_listing_and_suspension_does_not(registered):
+    registration = Registration.objects.get()
+    for day, kind, last in (
+        (date(2026, 8, 1), "suspend", None),
+        (date(2026, 9, 1), "withdraw", date(2026, 9, 1)),
+    ):
+        registration.listing_events.create(
+            kind=kind, effective_at=noon(day), recorded_at=noon(day), article="見本"
+        )
+        tell_listings(at=noon(day))
+        assert listing()[2] == last
+
+
+def test_registrations_that_are_older_are_told_by_hand(registered):
+    ListedService.objects.update(number="ほかの番号")
+    tell_listings(at=noon(date(2026, 7, 1)))
+    assert listing()[1] == date(2026, 6, 1)
