@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import DayRange
 from core.models import HistoryEntry, UUIDModel
 from declarations.enums import ListedOrigin, ListedServiceAction, ListName
+from declarations.models.service import CloudService
 from declarations.querysets import ListedServiceQuerySet
 
 
@@ -20,7 +21,7 @@ class ListedService(UUIDModel):
     """A service on one of the two lists, from one day to another. Back on the list after leaving, it is another row.
 
     The secretariat enters it with its source, or our own register tells of it (`origin`). `listed_until` is the last
-    day on the list; empty while it is on it.
+    day on the list; empty while it is on it. `cloud_service` is known for services of this register.
     """
 
     list_name = models.CharField(_("リスト"), max_length=10, choices=ListName)
@@ -33,6 +34,9 @@ class ListedService(UUIDModel):
     source = models.CharField(_("出典"), max_length=500, blank=True)
     origin = models.CharField(
         _("登録のしかた"), max_length=10, choices=ListedOrigin, default=ListedOrigin.ENTERED
+    )
+    cloud_service = models.ForeignKey(
+        CloudService, models.PROTECT, null=True, editable=False, related_name="+"
     )
     creation_key = models.UUIDField(editable=False, unique=True)
     row_version = models.PositiveIntegerField(default=1, editable=False)

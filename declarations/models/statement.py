@@ -13,9 +13,9 @@ from declarations.models.declaration import REFUSE_UNLESS_DRAFT, Declaration
 from declarations.models.listed_service import ListedService
 from declarations.querysets import StatementQuerySet
 
-# What is inherited comes from a service that was on the list over the whole period. A row that says so already may go
-# on saying so, and so may a later version of the same period: that the service left the list meanwhile is a finding of
-# the check before approval and no reason to lose what was written.
+# What is inherited comes from another service, which was on the list over the whole period. A row that says so already
+# may go on saying so, and so may a later version of the same period: that the service left the list meanwhile is a
+# finding of the check before approval and no reason to lose what was written.
 REFUSE_UNLISTED_BASE = """
     IF NOT EXISTS (
         SELECT 1 FROM declarations_declaration declaration
@@ -23,6 +23,7 @@ REFUSE_UNLISTED_BASE = """
         WHERE declaration.id = NEW.declaration_id
           AND base.listed_from <= declaration.period_start
           AND (base.listed_until IS NULL OR base.listed_until >= declaration.period_end)
+          AND base.cloud_service_id IS DISTINCT FROM declaration.service_id
     ) AND NOT EXISTS (
         SELECT 1 FROM declarations_statement said
         JOIN declarations_declaration version ON version.id = said.declaration_id

@@ -1,6 +1,6 @@
 """Base services as statements name them: which may be chosen, and how they are written."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from declarations.models import Declaration, ListedService, Statement
 
@@ -8,9 +8,12 @@ Choice = tuple[str, str]
 
 
 def offered_bases(declaration: Declaration, *, number: str = "") -> list[Choice]:
-    """Key and label of the services that were on the list over the whole declared period; and of the one that the
+    """Key and label of the other services that were on the list over the whole declared period; and of the one that the
     statement `number` names already, whatever became of it. One query."""
-    offered = ListedService.objects.listed_over(declaration.period_start, declaration.period_end)
+    listed = ListedService.objects.listed_over(declaration.period_start, declaration.period_end)
+    offered = listed.filter(
+        ~Q(cloud_service=declaration.service_id) | Q(cloud_service__isnull=True)
+    )
     if number:
         named = Statement.objects.filter(declaration=declaration, control__number=number)
         offered |= ListedService.objects.filter(pk__in=named.values("base_service"))

@@ -1,6 +1,7 @@
 """Carry-over as it would be or was: the plan between two editions, and where a carried statement came from."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -198,7 +199,7 @@ def _old_rows(old: Declaration, over: tuple[date, date] | None) -> list[OldRow]:
         .order_by("version__file__stored_at", "pk")
         .values(tie=JSONObject(version="version", note="note"))
     )
-    rows = (
+    rows: Iterable[tuple[Any, ...]] = (
         old.statements.order_by("control__sort_key")
         .annotate(files=ArraySubquery(ties))
         .values_list(
@@ -206,18 +207,23 @@ def _old_rows(old: Declaration, over: tuple[date, date] | None) -> list[OldRow]:
             "owner", "files", *_BASE,
         )
     )  # fmt: skip
-    return [
-        OldRow(*row[:8], _files(row[8]), _base(row[9:], over) if row[9] else None) for row in rows
-    ]
+    return [_old_row(*row[:9], base=_base(row[9:], over)) for row in rows]
+
+
+def _old_row(*said: Any, base: Base | None) -> OldRow:
+    *facts, files = said
+    return OldRow(*facts, _files(files), base)  # type: ignore[call-arg]  # as many as the query names
 
 
 _BASE = ("base_service", "base_service__number", "base_service__name", "base_service__listed_from",
          "base_service__listed_until")  # fmt: skip
 
 
-def _base(columns: tuple[Any, ...], over: tuple[date, date] | None) -> Base:
-    """The base service of an earlier row, and whether it can be carried."""
+def _base(columns: tuple[Any, ...], over: tuple[date, date] | None) -> Base | None:
+    """The base service of an earlier row, and whether it can be carried; None when it had none."""
     key, number, name, first, last = columns
+    if key is None:
+        return None
     listed = ListedService(pk=key, number=number, name=name, listed_from=first, listed_until=last)
     return Base(key, str(listed), is_carried=over is None or listed.covers(*over))
 

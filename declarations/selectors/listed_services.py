@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.calendar import format_wareki
 from core.labels import field_label
 from core.normalise import search_key
 from declarations.enums import ListedServiceAction
@@ -84,11 +85,14 @@ def _sentence(line: ListedServiceHistory) -> str:
             "after": _shown(name, after),
         }
         for name, (before, after) in line.changes.items()
+        if not name.endswith("_id")
     ]
     reason = [_("理由・出典：%(reason)s") % {"reason": line.reason}] if line.reason else []
     return "／".join([line.get_action_display(), *parts, *reason])
 
 
 def _shown(name: str, value: str) -> str:
+    if name in DAYS and value:
+        return format_wareki(date.fromisoformat(value), weekday=False)
     choices = dict(ListedService._meta.get_field(name).choices or ())
     return str(choices.get(value, value) or _("なし"))

@@ -24,8 +24,8 @@ Changes = Mapping[str, dict[str, list[str]]]
 def bases_of(declaration: Declaration, changes: Changes) -> dict[str, ListedService]:
     """The services that these changes name, before and after, by key. One query when any does, else none.
 
-    Raises InheritanceError for a new one that is unknown, or that was not on the list over the whole period. A row that
-    keeps one that has left the list changes nothing and asks nothing.
+    Raises InheritanceError for a new one that is unknown, the declared service itself, or not on the list over the
+    whole period. A row that keeps one that has left the list changes nothing and asks nothing.
     """
     pairs = {number: changed[FIELD] for number, changed in changes.items() if FIELD in changed}
     keys = {key for pair in pairs.values() for key in pair if key}
@@ -38,6 +38,8 @@ def bases_of(declaration: Declaration, changes: Changes) -> dict[str, ListedServ
         base = found.get(new)
         if new and base is None:
             raise InheritanceError(_unknown())
+        if base and base.cloud_service_id == declaration.service_id:
+            raise InheritanceError(_itself(number))
         if base and not base.covers(declaration.period_start, declaration.period_end):
             raise InheritanceError(not_listed(number, base))
     return found
@@ -61,6 +63,12 @@ def not_listed(number: str, base: ListedService) -> str:
         "%(number)s：「%(base)s」は、監査対象期間を通してリストに掲載されていないため選べません（%(when)s）。"
         "ほかの基盤クラウドサービスを選ぶか、個別管理策を書いてください。"
     ) % {"number": number, "base": base, "when": when}
+
+
+def _itself(number: str) -> str:
+    return _(
+        "%(number)s：この言明のサービス自身は継承元にできません。ほかの基盤クラウドサービスを選んでください。"
+    ) % {"number": number}
 
 
 def _unknown() -> str:

@@ -95,6 +95,7 @@ def end_listing(
 @transaction.atomic
 def follow_register(
     *,
+    cloud_service_id: uuid.UUID,
     number: str,
     name: str,
     provider_name: str,
@@ -115,6 +116,7 @@ def follow_register(
         "listed_from": listed_from,
         "listed_until": listed_until,
         "origin": ListedOrigin.REGISTER.value,
+        "cloud_service_id": cloud_service_id,
     }
     listed = (
         ListedService.objects.select_for_update(of=("self",), no_key=True)

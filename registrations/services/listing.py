@@ -22,6 +22,7 @@ def tell_listing(registration_id: uuid.UUID, *, at: datetime) -> ListedService:
     begun = listed.listing_events.get(kind=RegistrationMove.REGISTER).effective_at
     first = timezone.localdate(begun)
     return follow_register(
+        cloud_service_id=listed.service_id,
         number=listed.number,
         name=listed.entry["service_name"],
         provider_name=listed.entry["provider_name"],

@@ -25,6 +25,7 @@ def put_listed(world: "World") -> None:
         reason=world.canaries.text("c-listed-reason", STAFF),
     )
     of_register = follow_register(
+        cloud_service_id=world.cases["granted"].service.pk,
         number="見本-L900",
         name="見本の登録済みサービス",
         provider_name="見本",

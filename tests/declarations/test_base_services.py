@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from core.exceptions import DomainError
 from declarations.documents import declaration_data
@@ -17,7 +18,7 @@ from declarations.services.batches import undo_batch
 from declarations.services.confirming import confirm_statements
 from declarations.services.declaration import create_declaration, revise_declaration
 from declarations.services.fixing import fix_declaration, submit_declaration
-from declarations.services.listed_services import end_listing
+from declarations.services.listed_services import end_listing, follow_register
 from tests.accounts.factories import person
 from tests.declarations import builders
 from tests.declarations.builders import END, START, inherit, listed
@@ -92,6 +93,18 @@ class TestNaming:
         base = listed(since=START, until=END)
         inherit(draft, members.editor, base, A)
         put(statement(draft, B), base)
+
+    def test_a_service_inherits_nothing_from_itself(self, editor, draft, members):
+        own = follow_register(
+            cloud_service_id=draft.service_id, number="見本-L1", name="自分", provider_name="見本",
+            listed_from=START, listed_until=None, at=timezone.now(),
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="サービス自身"):
+            inherit(draft, members.editor, own, A)
+        with pytest.raises(IntegrityError, match="statement_base_listed_over_period"):
+            put(statement(draft, A), own)
+        page = editor.get(reverse("declarations:statement", args=[draft.pk, A])).text
+        assert "見本-L1" not in page
 
     @pytest.mark.parametrize("key", ["x", "00000000-0000-0000-0000-000000000000"])
     def test_an_unknown_service_is_refused(self, draft, members, key):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from core.exceptions import DomainError, EditConflictError
 from declarations.models import ListedService
+from declarations.selectors.listed_services import history_of
 from declarations.services.listed_services import (
     FACTS,
     correct_listed_service,
@@ -36,6 +37,11 @@ def base(clerk):
     return listed(by=clerk)
 
 
+@pytest.fixture
+def service(db):
+    return builders.service_of(builders.team())
+
+
 def end(base, clerk, *, version=1, last_day=LAST):
     return end_listing(
         listed_id=base.pk, actor=clerk, version=version, last_day=last_day, reason="廃止"
@@ -49,10 +55,10 @@ def correct(base, clerk, *, version=1, **facts):
     )
 
 
-def told(number="見本-L1", *, until=None, name="見本SaaS", since=date(2024, 4, 1)):
+def told(service, number="見本-L1", *, until=None, name="見本SaaS", since=date(2024, 4, 1)):
     return follow_register(
-        number=number, name=name, provider_name="見本", listed_from=since, listed_until=until,
-        at=timezone.now(),
+        cloud_service_id=service.pk, number=number, name=name, provider_name="見本",
+        listed_from=since, listed_until=until, at=timezone.now(),
     )  # fmt: skip
 
 
@@ -150,18 +156,21 @@ def test_two_people_end_at_once_and_one_of_them_is_told():
 
 
 class TestRegister:
-    def test_what_the_register_tells_twice_is_told_once(self, db):
-        first = told()
-        assert told() == first
+    def test_what_the_register_tells_twice_is_told_once(self, service):
+        first = told(service)
+        assert told(service) == first
         assert first.history.count() == 1
-        later = told(until=date(2027, 7, 31))
+        later = told(service, until=date(2027, 7, 31))
         assert (later.pk, later.listed_until) == (first.pk, date(2027, 7, 31))
         line = later.history.latest("pk")
         assert (line.actor, line.actor_label) == (None, "システム")
 
-    def test_a_row_entered_by_hand_follows_from_then_on(self, clerk):
+    def test_a_row_entered_by_hand_follows_from_then_on(self, clerk, service):
         base = listed("見本-L1", since=date(2023, 1, 1), by=clerk)
-        assert told() == base
+        assert told(service) == base
+        said = " ".join(act.text for act in history_of(base))
+        assert "サービス名：見本基盤クラウド → 見本SaaS" in said
+        assert str(service.pk) not in said
         with pytest.raises(DomainError, match="自動で更新"):
             end(base, clerk, version=2)
         with pytest.raises(DomainError, match="自動で更新"):
