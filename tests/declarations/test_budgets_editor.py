@@ -22,10 +22,12 @@ def members(db):
 
 @pytest.fixture
 def draft(members, both_editions):
-    """A declaration of full size, written to the end, so that every row shows a text."""
+    """A declaration of full size, written to the end, so that every row shows a text and what it inherits from."""
     draft = builders.draft(members, both_editions[1])
+    said = {"adoption": "adopted", "individual_control": TEXT}
+    said["base_service"] = str(builders.listed().pk)
     edits = [
-        StatementEdit(number, 1, {"adoption": "adopted", "individual_control": TEXT})
+        StatementEdit(number, 1, said)
         for number in draft.statements.values_list("control__number", flat=True)
     ]
     save_statements(declaration_id=draft.pk, actor=members.editor, edits=edits)
