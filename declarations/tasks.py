@@ -1,8 +1,9 @@
-"""Work that waits for a worker or for the night: mails between colleagues, reminders, uploaded workbooks."""
+"""Work that waits for a worker or for the night: mails between colleagues, reminders, uploaded workbooks, clearing."""
 
 import uuid
 
 from celery import shared_task
+from django.utils import timezone
 
 from core import jobs
 
@@ -13,6 +14,14 @@ def remind_of_lapsing_evidence() -> None:
     from declarations.services import evidence_reminders  # noqa: PLC0415 -- task is a leaf
 
     evidence_reminders.remind_of_lapsing_evidence()
+
+
+@shared_task(name="declarations.clear_presences")
+def clear_presences() -> None:
+    """Forget who was seen where a day ago. Started every night by beat."""
+    from declarations.services import presence  # noqa: PLC0415 -- task is a leaf
+
+    presence.clear_presences(now=timezone.now())
 
 
 @jobs.handler("declarations.send_lapse_notice", queue="mail")

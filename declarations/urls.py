@@ -20,6 +20,7 @@ from declarations.views import (
     exclusions,
     listed_services,
     overview,
+    presence,
     reviews,
     services,
     statements,
@@ -86,6 +87,11 @@ DECLARATIONS = [
 EDITOR = [
     path("declarations/<uuid:pk>/chapters/<int:chapter>/", editor.chapter, name="chapter"),
     path("declarations/<uuid:pk>/sections/<control:section>/", editor.section, name="section"),
+    path(
+        "declarations/<uuid:pk>/sections/<control:section>/presence/",
+        presence.presence,
+        name="presence",
+    ),
     path(
         "declarations/<uuid:pk>/statements/<control:number>/",
         statements.statement,

@@ -15,6 +15,7 @@ from declarations.models.evidence import (
     StatementEvidence,
 )
 from declarations.models.listed_service import ListedService, ListedServiceHistory
+from declarations.models.presence import Presence
 from declarations.models.service import CloudService, CloudServiceHistory
 from declarations.models.statement import (
     Statement,
@@ -38,6 +39,7 @@ __all__ = [
     "ListedService",
     "ListedServiceHistory",
     "ObjectiveExclusion",
+    "Presence",
     "Statement",
     "StatementBatch",
     "StatementComment",

@@ -10,6 +10,7 @@ import { watch as watchFiles } from "./editor/files.js";
 import { watch as watchFilters } from "./editor/filters.js";
 import { watch as watchKeyboard } from "./editor/keyboard.js";
 import { open, watch as watchPanels } from "./editor/panel.js";
+import { watch as watchPresence } from "./editor/presence.js";
 import { watch as watchRescue } from "./editor/rescue.js";
 import { findRow } from "./editor/rows.js";
 
@@ -25,6 +26,7 @@ if (root) {
     watchConfirming(root);
     watchFiles(root);
     watchRescue();
+    watchPresence();
   }
   /* An address that names a row opens it. */
   const named = findRow(decodeURIComponent(location.hash.slice(3)));

@@ -68,7 +68,7 @@ fixed(
     " declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
     " controls:comparison-propose declarations:batch-undo declarations:workbook-discard"
-    " declarations:workbook-undo",
+    " declarations:workbook-undo declarations:presence",
     {},
 )
 fixed(

@@ -25,6 +25,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "documents.clear_orphaned_files",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "clear-presences": {
+        "task": "declarations.clear_presences",
+        "schedule": crontab(hour="3", minute="50"),
+    },
     "remind-of-lapsing-evidence": {
         "task": "declarations.remind_of_lapsing_evidence",
         "schedule": crontab(hour="6", minute="0"),
