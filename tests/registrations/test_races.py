@@ -1,11 +1,9 @@
 """Two at once: real transactions in two threads that start together, and one outcome."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from core.exceptions import DomainError, EditConflictError
 from registrations.enums import ApplicationState, DecisionState
@@ -13,31 +11,10 @@ from registrations.models import Application, ApplicationHistory, Registration
 from registrations.services import application as applications
 from registrations.services import decision as decisions
 from tests.controls.factories import small_edition
+from tests.racing import together
 from tests.registrations.factories import Case, case, provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Results or refusals of acts that start at the same moment, each on its own connection."""
-    barrier = threading.Barrier(len(acts))
-    outcomes: list[Any] = [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait(timeout=20)
-        try:
-            outcomes[index] = act()
-        except Exception as error:  # noqa: BLE001 -- the test looks at whatever was raised
-            outcomes[index] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def referred() -> tuple[Case, Any]:
