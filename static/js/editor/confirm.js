@@ -29,8 +29,8 @@ async function onSubmit(event) {
     notice(row, "");
     applyRow(row, answer.body);
     renew(row, answer.body);
-  } else if (answer.kind === "session") {
-    tell("session", { row });
+  } else if (["session", "person"].includes(answer.kind)) {
+    tell(answer.kind, { row });
   } else {
     notice(row, answer.body?.querySelector("[data-refused]")?.textContent ?? words.unsent);
   }

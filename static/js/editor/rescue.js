@@ -1,4 +1,4 @@
-/* Two notes at the top: the sign-in has expired, and: this tab kept something that was never saved. */
+/* Notes at the top: the sign-in has expired, somebody else has signed in, this tab kept something that was never saved. */
 
 import { flush, typed, choose } from "./autosave.js";
 import { forget, kept } from "./drafts.js";
@@ -6,17 +6,24 @@ import { fieldOf, findRow } from "./rows.js";
 import { open } from "./panel.js";
 import { resumeAll } from "./saving.js";
 
+const SIGNED_OUT = ["session", "person"];
+
 function note(name) {
   const template = document.querySelector(`template[data-template="${name}"]`);
   return document.importNode(template.content, true).firstElementChild;
 }
 
-function onSession() {
-  if (document.querySelector("[data-session]")) return;
-  const box = note("session");
+/* Saving waits until the person has signed in again and says so. */
+function onSignedOut({ type }) {
+  const reason = type.slice("editor:".length);
+  const shown = document.querySelector("[data-session]");
+  if (shown?.dataset.session === reason) return;
+  shown?.remove();
+  const box = note(reason);
+  box.dataset.session = reason;
   box.querySelector("[data-retry]").addEventListener("click", () => {
     box.remove();
-    resumeAll("session");
+    for (const blocked of SIGNED_OUT) resumeAll(blocked);
   });
   document.querySelector(".toolbar").append(box);
 }
@@ -76,6 +83,6 @@ function offer() {
 }
 
 export function watch() {
-  document.addEventListener("editor:session", onSession);
+  for (const reason of SIGNED_OUT) document.addEventListener(`editor:${reason}`, onSignedOut);
   offer();
 }

@@ -105,8 +105,8 @@ function refuse(job, sent, answer) {
   if (answer.kind === "later") {
     job.timer = setTimeout(() => resume(row), DELAYS[Math.min(job.tries, DELAYS.length - 1)]);
     job.tries += 1;
-  } else if (words[answer.kind]) {
-    notice(row, words[answer.kind]);
+  } else if (answer.kind !== "conflict") {
+    notice(row, words[answer.kind] ?? words.signedOut);
   }
   tell(answer.kind, { row, body: answer.body });
 }

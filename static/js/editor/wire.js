@@ -6,6 +6,7 @@
  *   invalid    422, with one sentence per field
  *   conflict   409, with both texts
  *   session    signed out meanwhile
+ *   person     somebody else has signed in meanwhile, under whose name nothing of this page is saved
  *   forbidden  403 although the token is fresh
  *   gone       404
  *   later      network, overload or server error: worth another try
@@ -22,7 +23,10 @@ async function renewToken() {
   const response = await fetch(location.href, { credentials: "same-origin" });
   if (response.redirected) return "session";
   if (!response.ok) return "later";
-  const token = parse(await response.text()).querySelector("[name=csrfmiddlewaretoken]")?.value;
+  const fresh = parse(await response.text());
+  const person = fresh.querySelector("[data-editor]")?.dataset.person;
+  if (person && person !== document.querySelector("[data-editor]").dataset.person) return "person";
+  const token = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!token) return "forbidden";
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
   return "renewed";
