@@ -161,7 +161,8 @@ def _elements(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
         if len(content) > LIMITS.part_bytes:
             refuse()
         parser.Parse(content, True)
-    except (KeyError, expat.ExpatError, *_BROKEN):
+    # A part that is missing, or names an encoding that nobody knows (LookupError) or of too many bytes (ValueError).
+    except (LookupError, ValueError, expat.ExpatError, *_BROKEN):
         raise ValueError(_unreadable()) from None
     return found
 

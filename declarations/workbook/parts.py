@@ -33,6 +33,8 @@ _OUTSIDE = re.compile(
 )
 _CUSTOM = re.compile(r"\AcustomXml/item[0-9]*\.xml\Z", re.IGNORECASE)
 _QUERY = (b"DataMashup", "DataMashup".encode("utf-16-le"))
+# The last two: an encoding that nobody knows, and one of more bytes than the parser understands.
+BROKEN_XML = (expat.ExpatError, LookupError, ValueError)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, KeyError,
     ValueError, OverflowError,
@@ -156,7 +158,7 @@ def elements(content: bytes, wanted: str) -> list[dict[str, str]]:
     parser.StartElementHandler = note
     try:
         parser.Parse(content, True)
-    except expat.ExpatError:
+    except BROKEN_XML:
         raise RefusedError("unreadable") from None
     return found
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from declarations.workbook.parts import RefusedError
+from declarations.workbook.parts import BROKEN_XML, RefusedError
 from declarations.workbook.sheet import MAX_COLUMNS, MAX_ROWS
 
 # Programs write empty formatted rows below the last one; beyond this nobody did that by typing.
@@ -35,7 +35,7 @@ def scanned(content: bytes) -> Scan:
     parser.CharacterDataHandler = scanner.text
     try:
         parser.Parse(content, True)
-    except expat.ExpatError:
+    except BROKEN_XML:
         raise RefusedError("unreadable") from None
     return scanner.scan
 

@@ -184,6 +184,21 @@ def test_57_no_encoding_hides_a_document_type():
     assert refused(content) == "unreadable"
 
 
+@pytest.mark.parametrize("encoding", ["UTF-p", "cp932", "rot13"])
+@pytest.mark.parametrize(
+    "name", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"]
+)
+def test_57_an_encoding_that_no_workbook_has_is_refused(encoding, name):
+    with zipfile.ZipFile(io.BytesIO(handmade())) as archive:
+        part = archive.read(name).partition(b"?>")[2] or archive.read(name)
+    named = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + part
+    outcome = {name: named}
+    if name.endswith(".rels"):
+        assert "開けない形式" in stopped(handmade(parts=outcome))
+    else:
+        assert refused(handmade(parts=outcome)) == "unreadable"
+
+
 def test_58_macros_stop_at_the_gate():
     content = handmade(parts={"xl/vbaProject.bin": b"code"})
     assert "マクロ" in stopped(content)

@@ -130,6 +130,14 @@ REFUSED = {
         zipped({files.CONTENT_TYPES: files.incompressible(LIMITS.part_bytes + 1)}),
         "壊れているか",
     ),
+    "unknown-encoding.xlsx": (
+        zipped({files.CONTENT_TYPES: b'<?xml version="1.0" encoding="UTF-p"?><Types/>'}),
+        "壊れているか",
+    ),
+    "wide-encoding.xlsx": (
+        zipped({files.CONTENT_TYPES: b'<?xml version="1.0" encoding="cp932"?><Types/>'}),
+        "壊れているか",
+    ),
     "climb.zip": (zipped({"../../x": b"a"}), "危ない名前"),
     "climb-dos.zip": (zipped({"..\\x": b"a"}), "危ない名前"),
     "absolute.zip": (zipped({"/etc/passwd": b"a"}), "危ない名前"),
