@@ -21,6 +21,7 @@ from declarations.rules import is_required, offers_not_selected
 
 # Characters of a text that a closed row shows: what fits into its one line.
 EXCERPT = 48
+BETWEEN = "　"
 LONG_TEXTS = ("individual_control", "reason", "inherited_note")
 # Filters of the toolbar, in its order.
 FILTERS = {
@@ -55,8 +56,8 @@ class EditorRow:
     address: str
     missing: str
     said: str
-    facts: tuple[str, ...]
-    team: tuple[str, ...]
+    facts: str
+    team: str
     is_unconfirmed: bool
     version: int
     objective_id: uuid.UUID
@@ -73,7 +74,7 @@ def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
     rules = None
     if any(is_required(statement.control) for statement in statements):
         rules = Rules.at(declaration.period_end)
-    above = statements and _folder(declaration, statements[0].control.number)
+    above = _folder(declaration, statements[0].control.number) if statements else ""
     return [_row(statement, rules, above) for statement in statements]
 
 
@@ -149,7 +150,7 @@ def _missing(state: str, adoption: Adoption) -> str:
     return _("理由が未入力") if adoption == Adoption.NOT_SELECTED else _("個別管理策が未入力")
 
 
-def _facts(statement: Any, state: str, adoption: Adoption) -> tuple[str, ...]:
+def _facts(statement: Any, state: str, adoption: Adoption) -> str:
     """Length of the text that counts, the service that the row inherits from, and the files."""
     not_selected = adoption == Adoption.NOT_SELECTED
     length = statement.reason_length if not_selected else statement.text_length
@@ -162,10 +163,10 @@ def _facts(statement: Any, state: str, adoption: Adoption) -> tuple[str, ...]:
         facts.append(_("継承：%(service)s") % {"service": statement.base_name})
     if statement.files:
         facts.append(_("証跡 %(count)s件") % {"count": statement.files})
-    return tuple(facts)
+    return BETWEEN.join(facts)
 
 
-def _team(statement: Any) -> tuple[str, ...]:
+def _team(statement: Any) -> str:
     """Open comment threads, who is in charge of the row, and where its review stands."""
     parts = []
     if statement.open_threads:
@@ -175,7 +176,7 @@ def _team(statement: Any) -> tuple[str, ...]:
     review = ReviewState(statement.review_state)
     if review != ReviewState.NONE:
         parts.append(_("確認：%(state)s") % {"state": review.label})
-    return tuple(parts)
+    return BETWEEN.join(parts)
 
 
 def _choices(statement: Statement, rules: Rules | None) -> tuple[tuple[str, str], ...]:
