@@ -13,6 +13,8 @@ class EngagementState(TextChoices):
 
 
 LIVE_STATES = (EngagementState.COMMISSIONED, EngagementState.FIELDWORK, EngagementState.REPORTED)
+# The firm has taken the work, so it reads what it audits.
+ACCEPTED_STATES = (EngagementState.FIELDWORK, EngagementState.REPORTED)
 
 
 class EngagementMove(TextChoices):
@@ -29,3 +31,45 @@ class InternalAuditAction(TextChoices):
     """What the act history of an internal-audit submission records."""
 
     FILED = "filed", _("内部監査の記録を提出")
+
+
+class CycleState(TextChoices):
+    """A plan is worked on until the audit lead fixes it; then nothing moves."""
+
+    DRAFT = "draft", _("計画中")
+    AGREED = "agreed", _("計画を確定")
+
+
+class CycleAction(TextChoices):
+    """Acts on an audit cycle; `agree` and `reopen` are its moves."""
+
+    OPENED = "opened", _("監査サイクルを開始")
+    PROPOSED = "proposed", _("計画案を作成")
+    UPDATED = "updated", _("計画を言明に合わせて更新")
+    MOVED = "moved", _("監査する年度を変更")
+    INCLUDED = "included", _("監査する項目を追加")
+    REBALANCED = "rebalanced", _("割当てをやり直し")
+    AGREE = "agree", _("計画を確定")
+    REOPEN = "reopen", _("計画の確定を解除")
+
+
+class PlanBasis(TextChoices):
+    """Why a control stands in a year of the plan (audits.planning.facts.Basis)."""
+
+    ALWAYS = "always", _("毎年")
+    FORCED = "forced", _("理由による")
+    ROTATION = "rotation", _("割当て")
+
+
+class InclusionKind(TextChoices):
+    """Why a control has to be audited in a certain year."""
+
+    CHANGED = "changed", _("期間中の統制変更")
+    ADOPTED = "adopted", _("新たに採用")
+    INCIDENT = "incident", _("インシデント")
+    FINDING = "finding", _("前年の指摘事項")
+    CHOICE = "choice", _("監査人の判断")
+
+
+# What the auditor enters, moves and takes back; the others follow from facts.
+AUDITOR_KINDS = (InclusionKind.FINDING, InclusionKind.CHOICE)

@@ -1,6 +1,8 @@
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from accounts.enums import OrganisationKind
+from audits.enums import ACCEPTED_STATES
 from declarations.querysets import shared_with
 
 
@@ -13,6 +15,47 @@ class EngagementQuerySet(models.QuerySet):
             return self.filter(firm=user.organisation_id)
         column = shared_with(user)
         return self.filter(**{f"declaration__{column}__isnull": False}) if column else self.none()
+
+    def accepted(self):
+        """Engagements that the firm has taken."""
+        return self.filter(state__in=ACCEPTED_STATES)
+
+    def auditing(self, declaration):
+        """The engagements taken for the period of this declaration, in any of its versions, newest first."""
+        return (
+            self.accepted()
+            .filter(
+                declaration__service=declaration.service_id,
+                declaration__period_start=declaration.period_start,
+            )
+            .order_by("-commissioned_at", "pk")
+        )
+
+
+class AuditCycleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A plan is read by whom the declaration that it rests on has reached.
+
+        That is its provider; a firm that took the audit of that period or of a later one; and the committee side once
+        that declaration was filed.
+        """
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(service__organisation=user.organisation_id)
+        if user.kind == OrganisationKind.AUDIT_BODY:
+            declarations = self.model.declaration.field.related_model
+            taken = declarations.engagements.rel.related_model.objects.accepted().filter(
+                firm=user.organisation_id,
+                declaration__service=OuterRef("service"),
+                declaration__period_start__gte=OuterRef("declaration__period_start"),
+                declaration__period_end__lte=OuterRef("ends_on"),
+            )
+            return self.filter(Exists(taken))
+        column = shared_with(user)
+        return self.filter(**{f"declaration__{column}__isnull": False}) if column else self.none()
+
+    def covering(self, service_id, first, last):
+        """Cycles of a service that share a day with these."""
+        return self.filter(service=service_id, starts_on__lte=last, ends_on__gte=first)
 
 
 class InternalAuditQuerySet(models.QuerySet):

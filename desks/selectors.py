@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import User
 from audits.enums import LIVE_STATES, EngagementState
 from audits.models import Engagement
-from audits.selectors import engagements_for
+from audits.selectors.engagement import engagements_for
 from controls.rules import Rules
 from declarations.coverage import reminder_days
 from declarations.enums import DeclarationState

@@ -108,3 +108,9 @@ class RegistrationMove(TextChoices):
     WITHDRAW = "withdraw", _("取下げ")
     DISCONTINUE = "discontinue", _("廃止")
     CANCEL = "cancel", _("取消し")
+
+
+class FlagKind(TextChoices):
+    """What marks a control for the next audit plan. What declarations say themselves is no mark."""
+
+    INCIDENT = "incident", _("インシデント")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import policies
 from audits.forms.engagement import AuditReportForm, CommissionForm, ReasonForm, VersionForm
 from audits.models import Engagement
-from audits.selectors import engagement_page, engagements_for
+from audits.selectors.engagement import engagement_page, engagements_for
 from audits.services import engagement as services
 from core.exceptions import DomainError, EditConflictError
 from declarations.models import Declaration

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import policies
 from audits.forms.engagement import InternalAuditForm
-from audits.selectors import internal_audit_of
+from audits.selectors.engagement import internal_audit_of
 from audits.services.internal_audit import file_internal_audit
 from core.exceptions import DomainError
 from declarations.models import Declaration

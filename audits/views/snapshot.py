@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from audits import policies
 from audits.models import Engagement
-from audits.selectors import engagements_for
+from audits.selectors.engagement import engagements_for
 from declarations.selectors.frozen import FrozenDeclaration
 from documents.answers import file_answer
 from documents.models import StoredFile

@@ -7,6 +7,7 @@ from registrations.models.application import (
     Clearance,
 )
 from registrations.models.decision import ConflictOfInterest, Decision, Vote
+from registrations.models.flag import ControlFlag
 from registrations.models.register import (
     ListingEvent,
     Registration,
@@ -20,6 +21,7 @@ __all__ = [
     "ApplicationRequest",
     "Clearance",
     "ConflictOfInterest",
+    "ControlFlag",
     "Decision",
     "ListingEvent",
     "Registration",

@@ -163,7 +163,7 @@ class Case:
         new = declaration_services.revise_declaration(
             declaration_id=self.declaration.pk, actor=editor
         )
-        return audited(_approved(new, editor, approver))
+        return audited(approved(new, editor, approver))
 
     def next_year(self) -> "Case":
         """The same provider with the declaration of the following period, fixed and audited."""
@@ -247,7 +247,7 @@ def fixed_declaration(
     declaration_services.edit_declaration(
         declaration_id=draft.pk, actor=editor, version=draft.row_version, facts=BODY
     )
-    return _approved(draft, editor, approver)
+    return approved(draft, editor, approver)
 
 
 def audited(declaration: Declaration) -> Declaration:
@@ -268,7 +268,7 @@ def audited(declaration: Declaration) -> Declaration:
     return declaration
 
 
-def _approved(draft: Declaration, editor: User, approver: User) -> Declaration:
+def approved(draft: Declaration, editor: User, approver: User) -> Declaration:
     submitted = fixing.submit_declaration(declaration_id=draft.pk, actor=editor)
     return fixing.fix_declaration(
         declaration_id=draft.pk, actor=approver, version=submitted.row_version

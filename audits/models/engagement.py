@@ -1,4 +1,4 @@
-"""External audit engagements and internal-audit submissions, thin until the audit work."""
+"""External audit engagements and internal-audit submissions, thin until the fieldwork."""
 
 import pgtrigger
 from django.conf import settings
@@ -7,7 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import LIVE_STATES, EngagementMove, EngagementState, InternalAuditAction
+from audits.enums import (
+    ACCEPTED_STATES,
+    LIVE_STATES,
+    EngagementMove,
+    EngagementState,
+    InternalAuditAction,
+)
 from audits.querysets import EngagementQuerySet, InternalAuditQuerySet
 from core.models import HistoryEntry, UUIDModel
 
@@ -74,7 +80,7 @@ class Engagement(UUIDModel):
     @property
     def is_accepted(self) -> bool:
         """The firm has taken it, so its people may read the snapshot."""
-        return self.state in (EngagementState.FIELDWORK, EngagementState.REPORTED)
+        return self.state in ACCEPTED_STATES
 
 
 class InternalAuditSubmission(UUIDModel):
