@@ -4,7 +4,7 @@ from django.urls import path
 
 import declarations.converters  # noqa: F401 -- registers <control:…>
 import documents.converters  # noqa: F401 -- registers <sha256:…>
-from audits.views import engagements, internal_audit, snapshot
+from audits.views import cycles, engagements, internal_audit, plan, snapshot
 
 app_name = "audits"
 urlpatterns = [
@@ -26,6 +26,17 @@ urlpatterns = [
         snapshot.snapshot_evidence,
         name="snapshot_evidence",
     ),
+    path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/<uuid:pk>/", cycles.cycle, name="cycle"),
+    path("cycles/<uuid:pk>/propose/", cycles.propose, name="cycle_propose"),
+    path("cycles/<uuid:pk>/agree/", cycles.agree, name="cycle_agree"),
+    path("cycles/<uuid:pk>/reopen/", cycles.reopen, name="cycle_reopen"),
+    path("cycles/<uuid:pk>/grid/", plan.grid, name="cycle_grid"),
+    path("cycles/<uuid:pk>/chapters/<int:chapter>/", plan.chapter, name="cycle_chapter"),
+    path("cycles/<uuid:pk>/include/", plan.include, name="cycle_include"),
+    path("cycles/<uuid:pk>/rebalance/", plan.rebalance, name="cycle_rebalance"),
+    path("cycles/<uuid:pk>/variants/", plan.cycle_variants, name="cycle_variants"),
+    path("declarations/<uuid:pk>/cycle/", cycles.open_cycle, name="cycle_open"),
     path("declarations/<uuid:pk>/commission/", engagements.commission, name="commission"),
     path(
         "declarations/<uuid:pk>/internal-audit/",

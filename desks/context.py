@@ -44,6 +44,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
         Link(_("証跡"), "declarations:evidence-library"),
         Link(_("外部監査"), "audits:engagements"),
+        Link(_("監査計画"), "audits:cycles"),
         Link(_("申請"), "registrations:applications"),
         CATALOGUE,
         OWN_ORGANISATION,
@@ -51,6 +52,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
     OrganisationKind.AUDIT_BODY: (
         HOME,
         Link(_("監査業務"), "audits:engagements"),
+        Link(_("監査計画"), "audits:cycles"),
         CATALOGUE,
         OWN_ORGANISATION,
     ),
@@ -59,6 +61,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("申請"), "registrations:queue", ("/app/applications/",), STAFF),
         Link(_("表決"), "registrations:cases", ("/app/decisions/",), MEMBERS),
         Link(_("利益相反"), "registrations:conflicts", (), MEMBERS),
+        Link(_("監査計画"), "audits:cycles", (), STAFF),
         Link(_("組織"), "accounts:organisations", ("/app/memberships/", "/app/invitations/")),
         Link(_("監査機関"), "accounts:audit_bodies"),
         CATALOGUE,

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import Engagement
+from audits.models import AuditCycle, Engagement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
+from tests.authz.cycles import movable
 from tests.authz.world import Target, World
 from tests.controls.workbooks import COLUMNS, workbook
 from tests.documents.files import pdf, uploaded
@@ -196,6 +197,28 @@ def engage(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
 def file_report(world: World, parts: Target, actor: str) -> dict[str, Any]:
     facts = {"reference": "監報-1", "issued_on": today(), "upload": report()}
     return engage(world, parts, actor) | facts
+
+
+fixed("audits:cycle_open", {"years": "3"})
+
+
+@sends(
+    "audits:cycle_propose", "audits:cycle_agree", "audits:cycle_reopen", "audits:cycle_rebalance"
+)
+def cycle_version(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return REASON | {"version": AuditCycle.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("audits:cycle_chapter")
+def move_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    number, to = movable(AuditCycle.objects.get(pk=parts["pk"]))
+    return cycle_version(world, parts, actor) | {"n": number, "to": to}
+
+
+@sends("audits:cycle_include")
+def include_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    facts = {"number": "6.3.1.1.PB", "year": "3", "kind": "choice"}
+    return cycle_version(world, parts, actor) | facts
 
 
 @sends("audits:commission")

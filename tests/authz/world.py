@@ -28,6 +28,7 @@ from registrations.services.conflict import declare_conflict
 from registrations.services.decision import cast_vote, propose_decision
 from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
+from tests.authz.cycles import put_cycles
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
@@ -66,6 +67,7 @@ class World:
         put_papers(self)
         put_workbooks(self)
         put_listed(self)
+        put_cycles(self)
         self._targets()
         return self
 
