@@ -14,7 +14,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import base_services, cloud_services, comments, journeys, records
+from demo import base_services, cloud_services, comments, journeys, plans, records
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -95,10 +95,13 @@ def _listed(world: World) -> None:
         world, service, period, editors=("minato-tantou", "minato-unyou"), from_day=-40
     )
     journeys.fix(world, opened, editor="minato-tantou", approver="minato-shounin", at=period.day(5))
+    opened.refresh_from_db()
+    begun = plans.begin(world, opened, approver="minato-shounin", at=period.day(8))
     journeys.audit_both(
         world, opened, firm="kisaragi", approver="minato-shounin", lead="kisaragi-sekinin",
         at=period.day(10), year=f"{period.end:%Y}",
     )  # fmt: skip
+    plans.carry_on(world, begun, lead="kisaragi-sekinin", at=period.day(45))
     filed = journeys.file(world, opened, approver="minato-shounin", at=period.day(55))
     reviewed = journeys.review(world, filed, at=period.day(62))
     journeys.decide(world, reviewed, number="見本-L26-0001", at=period.day(140))

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import AUDITOR_KINDS, InclusionKind
 from audits.forms.engagement import VersionForm
-from audits.limits import MAX_CYCLE_YEARS
 from audits.planning.moving import OUT
 from core.choice_fields import ChooseManyField, ChooseOneField, ChooseTypedField
 from core.fields import PlainTextField
@@ -29,15 +28,18 @@ class OpenCycleForm(StrictForm):
         label=_("年数"),
         coerce=int,
         widget=forms.RadioSelect,
-        choices=[
-            (years, _("%(years)s年") % {"years": years}) for years in range(1, MAX_CYCLE_YEARS + 1)
-        ],
         error_messages={"required": _("年数を選んでください。")},
     )
 
+    def __init__(self, *args, years: Iterable[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["years"].choices = [
+            (number, _("%(years)s年") % {"years": number}) for number in years
+        ]
+
 
 class MoveForm(VersionForm):
-    """Which controls go to which year. `n` are numbers of the page, `to` a year or out of the plan."""
+    """Which controls go to which year. `n` are numbers of the page, `to` an open year or out of the plan."""
 
     n = ChooseManyField(
         label=_("移す項目"), error_messages={"required": _("移す項目を選んでください。")}
@@ -46,12 +48,12 @@ class MoveForm(VersionForm):
         label=_("移す先"), coerce=int, error_messages={"required": _("移す先を選んでください。")}
     )
 
-    def __init__(self, *args, years: int, numbers: Iterable[str], **kwargs):
+    def __init__(self, *args, years: Iterable[int], numbers: Iterable[str], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["n"].choices = [(number, number) for number in numbers]
         self.fields["to"].choices = [
             ("", _("選んでください")),
-            *year_choices(range(1, years + 1)),
+            *year_choices(years),
             (OUT, _("計画から外す")),
         ]
 

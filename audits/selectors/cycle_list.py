@@ -68,27 +68,18 @@ def _planned_by(user: User) -> QuerySet[Declaration]:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What a plan over so many years would look like."""
+    """What a plan over so many years would look like. `first_open` is the first year that is not over."""
 
     years: int
+    first_open: int
     loads: tuple[int, ...]
     split_objectives: int
     is_current: bool
 
     @property
     def balance(self) -> Balance:
-        """How even the years would be."""
-        return Balance(self.loads)
-
-    @property
-    def most(self) -> int:
-        """The controls of the fullest year."""
-        return max(self.loads)
-
-    @property
-    def bars(self) -> list[tuple[int, int]]:
-        """Year and load, for the picture."""
-        return list(enumerate(self.loads, start=1))
+        """How even the open years would be."""
+        return Balance(self.loads[self.first_open - 1 :])
 
 
 def variants(facts: PlanFacts, *, current: int) -> list[Variant]:
@@ -107,6 +98,7 @@ def _variant(plan: Plan, *, is_current: bool) -> Variant:
             years.setdefault(one.control.objective_place, set()).add(one.year)
     return Variant(
         years=plan.years,
+        first_open=plan.first_open,
         loads=tuple(plan.load(year) for year in range(1, plan.years + 1)),
         split_objectives=sum(len(found) > 1 for found in years.values()),
         is_current=is_current,

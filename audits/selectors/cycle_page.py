@@ -34,6 +34,11 @@ class YearLine:
     is_over: bool
     is_now: bool
 
+    @property
+    def is_unplanned(self) -> bool:
+        """Its audit was reported before there was a plan."""
+        return self.is_over and not self.load
+
 
 @dataclass(frozen=True, slots=True)
 class CountLine:

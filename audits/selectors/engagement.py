@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from audits import policies
 from audits.enums import EngagementMove
-from audits.models import Engagement, EngagementHistory, InternalAuditSubmission
+from audits.models import AuditCycle, Engagement, EngagementHistory, InternalAuditSubmission
 from audits.workflow import ENGAGEMENT
 from declarations.models import Declaration
 
@@ -20,6 +20,7 @@ class EngagementPage:
     history: list[EngagementHistory]
     moves: frozenset[str]
     may_read_snapshot: bool
+    cycle: AuditCycle | None
 
 
 def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
@@ -29,6 +30,17 @@ def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
         history=list(engagement.history.order_by("-occurred_at", "-pk")),
         moves=allowed_moves(user, engagement),
         may_read_snapshot=policies.can_read_snapshot(user, engagement),
+        cycle=_cycle_of(engagement, user),
+    )
+
+
+def _cycle_of(engagement: Engagement, user: User) -> AuditCycle | None:
+    """The audit cycle that this person may know and that covers the period; None without one."""
+    audited = engagement.declaration
+    return (
+        AuditCycle.objects.visible_to(user)
+        .covering(audited.service_id, audited.period_start, audited.period_end)
+        .first()
     )
 
 

@@ -17,11 +17,14 @@ ROTATION, FORCED, OVER = "●", "◆", "済"
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A control with the mark of each year. `due` is the year by which it has to be audited; `note` says why."""
+    """A control with the mark of each year. `note` says why it cannot wait.
+
+    `due` is the year by which it has to be audited, None for one that only years before audit.
+    """
 
     number: str
     marks: list[str]
-    due: int
+    due: int | None
     note: str
     is_movable: bool
 
@@ -35,6 +38,11 @@ class GridObjective:
     rows: list[GridRow]
     cells: list[str]
     every_year: int
+
+    @property
+    def is_movable(self) -> bool:
+        """People may move something of it."""
+        return any(row.is_movable for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +109,11 @@ def _row(placed: tuple[Placement, ...], plan: Plan) -> GridRow:
         mark = FORCED if one.causes else ROTATION
         marks[one.year - 1] = f"{mark}{OVER}" if one.year < plan.first_open else mark
     ahead = [one for one in placed if one.year >= plan.first_open]
-    held = [one for one in ahead if one.is_held]
+    named = [one.year for one in ahead if one.causes]
     return GridRow(
         number=placed[0].control.number,
         marks=marks,
-        due=held[0].year if held else plan.years,
+        due=min(named, default=plan.years) if ahead else None,
         note="　".join(_notes(placed)),
         is_movable=any(one.basis != Basis.ALWAYS and not one.is_held for one in ahead),
     )

@@ -14,6 +14,7 @@ from audits.enums import CycleAction, CycleState
 from audits.limits import MAX_CYCLE_YEARS
 from audits.models import AuditCycle, AuditCycleHistory
 from audits.selectors.plan_facts import cycle_of, newest_declaration
+from audits.selectors.plan_scope import reported_years
 from audits.workflow import CYCLE
 from core import history
 from core.calendar import format_wareki
@@ -29,8 +30,8 @@ from declarations.models import Declaration
 def open_cycle(*, declaration_id: uuid.UUID, years: int, actor: User) -> AuditCycle:
     """Begin a cycle of so many years with the period of a fixed declaration. It has no plan yet.
 
-    The same cycle asked for twice is one (double click). DomainError for a number of years that is not planned, a
-    declaration that is not the fixed one, and days that belong to another cycle.
+    The same cycle asked for twice is one (double click). DomainError for a number of years that is not planned or
+    would be over at once, a declaration that is not the fixed one, and days that belong to another cycle.
     """
     declaration = (
         Declaration.objects.select_for_update(of=("self",), no_key=True)
@@ -45,6 +46,11 @@ def open_cycle(*, declaration_id: uuid.UUID, years: int, actor: User) -> AuditCy
             _("年数は1年から%(most)s年までの間で選んでください。") % {"most": MAX_CYCLE_YEARS}
         )
     cycle, now = cycle_of(declaration, years=years), timezone.now()
+    if max(reported_years(cycle), default=0) >= years:
+        raise DomainError(
+            _("監査の報告をすべて終えた年数になります。%(least)s年以上を選んでください。")
+            % {"least": years + 1}
+        )
     other = (
         AuditCycle.objects.covering(cycle.service_id, cycle.starts_on, cycle.ends_on)
         .order_by("starts_on")

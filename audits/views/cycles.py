@@ -53,6 +53,7 @@ def open_cycle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = OpenCycleForm(
         request.POST if request.method == "POST" else None,
         initial={"years": page.suggested.value},
+        years=[variant.years for variant in page.variants],
     )
     if form.is_valid():
         try:

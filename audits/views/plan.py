@@ -55,7 +55,7 @@ def chapter(request: HttpRequest, pk: uuid.UUID, chapter: int) -> HttpResponse:
     form = MoveForm(
         request.POST if posted else None,
         initial={"version": cycle.row_version},
-        years=cycle.years,
+        years=facts.request.open_years,
         numbers=numbers,
     )
     status = 422 if posted else 200

@@ -40,7 +40,8 @@ function yearAt(event) {
   const cell = event.target.closest("td, th");
   if (!cell || cell.colSpan > 1) return null;
   const year = String(cell.cellIndex - BEFORE_YEARS);
-  return [...target.options].some((option) => option.value === year && year !== "0") ? year : null;
+  // Years that are over are not offered.
+  return year > "0" && [...target.options].some((option) => option.value === year) ? year : null;
 }
 
 function mark(year) {

@@ -62,6 +62,11 @@ class TestOpening:
         with pytest.raises(DomainError, match="1年から5年"):
             opened(small_edition, years=years)
 
+    def test_a_cycle_that_would_be_over_at_once_is_refused(self, small_edition):
+        found = audit(small_edition).commission().accept().file_report()
+        with pytest.raises(DomainError, match="2年以上を選んでください"):
+            cycles.open_cycle(declaration_id=found.declaration.pk, years=1, actor=found.lead)
+
     def test_only_the_fixed_declaration_begins_a_cycle(self, small_edition):
         found = audit(small_edition)
         draft = cycles.Declaration.objects.create(

@@ -224,3 +224,25 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, small_editi
         client.get(reverse("audits:cycles"))
     assert AuditCycle.objects.count() == cycles
     assert len(queries) == 6  # session, person, memberships, count, rows, what could begin
+
+
+@pytest.mark.full_catalogue
+def test_pages_of_a_full_plan_stay_within_their_budgets(client, both_editions):
+    """1,156 adopted controls: constant queries, no page above 2,000 nodes or 100 KB."""
+    found = planned(both_editions[-1], years=5)
+    client.force_login(found.planner)
+    for name, args in (
+        ("cycle", ()),
+        ("cycle_grid", ()),
+        ("cycle_chapter", (12,)),
+        ("cycle_chapter", (14,)),
+        ("cycle_variants", ()),
+        ("cycle_rebalance", ()),
+    ):
+        with counted_queries() as queries:
+            text = client.get(
+                reverse(f"audits:{name}", args=[found.cycle.pk, *args])
+            ).content.decode()
+        assert len(queries) <= 22, name
+        assert text.count("<") - text.count("</") <= 2000, name
+        assert len(text.encode()) <= 100_000, name

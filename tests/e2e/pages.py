@@ -117,6 +117,15 @@ PAGES = [
     Page("audits:terminate", APPROVER, "audits:engagement", parts=SAME),
     Page("audits:commission", APPROVER, "declarations:declaration", parts=SAME),
     Page("audits:internal_audit", SECRETARY, "registrations:audits"),
+    Page("audits:cycles", AUDITOR),
+    Page("audits:cycles", APPROVER),
+    Page("audits:cycles", MEMBER),
+    Page("audits:cycle", AUDITOR, "audits:cycles"),
+    Page("audits:cycle", APPROVER, "audits:cycles"),
+    Page("audits:cycle_grid", AUDITOR, "audits:cycle"),
+    Page("audits:cycle_variants", AUDITOR, "audits:cycle"),
+    Page("audits:cycle_chapter", APPROVER, "audits:cycle"),
+    Page("audits:cycle_include", AUDITOR, "audits:cycle"),
     # Applications
     Page("registrations:applications", RENEWING),
     Page("registrations:application", EDITOR, "registrations:applications"),
@@ -169,6 +178,7 @@ LOOKED_AT_ELSEWHERE = {
     "declarations:evidence-keep", "declarations:evidence-tie", "declarations:evidence-pick",  # test_evidence
     "declarations:workbook-import",  # test_workbook
     "declarations:comments",  # test_comments
+    "audits:cycle_open", "audits:cycle_rebalance", "audits:cycle_reopen",  # test_cycle
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
