@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench import company
+from bench.cycle import cycle_operations
 from bench.measure import Cost, measure
 from bench.workbook import workbook_operations
 from bench.world import PERIOD_END, PERIOD_START, World, build
@@ -79,6 +80,7 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     yield measure("public_list", lambda: reader.get(public), rows=min(listed, PAGE), **size)
     yield measure("public_list_json", lambda: reader.get(data), rows=listed, **size)
     yield from workbook_operations(world, editor, declarations)
+    yield from cycle_operations(world, approver, declarations)
 
 
 def declaration_pdf(world: World) -> dict:
