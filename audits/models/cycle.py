@@ -37,13 +37,29 @@ REFUSE_FOREIGN_DECLARATION = """
     END IF;
     RETURN NEW;
 """
-# A fixed plan is frozen, and every item fits its cycle.
+# A fixed plan is frozen, years are over once their audit or a later one is reported, and every item fits its cycle.
+# OLD is null on insert and NEW on delete; LEAST passes over the one that is null.
 REFUSE_UNFIT_ITEM = """
     IF NOT EXISTS (
         SELECT 1 FROM audits_auditcycle cycle
         WHERE cycle.id = COALESCE(NEW.cycle_id, OLD.cycle_id) AND cycle.state = 'draft'
     ) THEN
         RAISE EXCEPTION 'planitem_of_fixed_plan'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM audits_auditcycle cycle
+        JOIN declarations_declaration declaration ON declaration.service_id = cycle.service_id
+        JOIN audits_engagement engagement ON engagement.declaration_id = declaration.id
+        WHERE cycle.id = COALESCE(NEW.cycle_id, OLD.cycle_id) AND engagement.state = 'reported'
+          AND declaration.period_end <= cycle.ends_on
+          AND declaration.period_end >= GREATEST(
+              cycle.starts_on,
+              (cycle.first_year_ends_on + 1
+                  + make_interval(months => cycle.year_months * (LEAST(OLD.year, NEW.year) - 2)))::date
+          )
+    ) THEN
+        RAISE EXCEPTION 'planitem_of_reported_year'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP <> 'DELETE' AND NOT EXISTS (
@@ -59,6 +75,17 @@ REFUSE_UNFIT_ITEM = """
         WHERE cycle.id = NEW.cycle_id AND control.id = NEW.control_id AND control.level = 'detail'
     ) THEN
         RAISE EXCEPTION 'planitem_control_of_edition'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+REFUSE_REASON_OF_FIXED_PLAN = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_planitem item
+        JOIN audits_auditcycle cycle ON cycle.id = item.cycle_id
+        WHERE item.id = COALESCE(NEW.item_id, OLD.item_id) AND cycle.state = 'draft'
+    ) THEN
+        RAISE EXCEPTION 'inclusion_of_fixed_plan'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN COALESCE(NEW, OLD);
@@ -239,6 +266,14 @@ class Inclusion(models.Model):
                 name="inclusion_of_auditor_names_who",
                 condition=Q(kind__in=AUDITOR_KINDS, made_by__isnull=False)
                 | (~Q(kind__in=AUDITOR_KINDS) & Q(made_by__isnull=True)),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="draft_only",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=REFUSE_REASON_OF_FIXED_PLAN,
             ),
         ]
 

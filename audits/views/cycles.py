@@ -25,6 +25,7 @@ from audits.selectors.cycle_page import cycle_page
 from audits.selectors.plan_facts import newest_declaration
 from audits.services import cycle as services
 from audits.services import plan as plans
+from audits.views.tabs import list_tabs
 from core.exceptions import DomainError, EditConflictError
 
 PAGE_SIZE = 50
@@ -36,6 +37,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(cycles_for(request.user), PAGE_SIZE).get_page(request.GET.get("page")),
         "query": request.GET,
+        "tabs": list_tabs("audits:cycles"),
         "openable": declarations_without_cycle(request.user)[:PAGE_SIZE],
     }
     return render(request, "audits/cycle/list.html", context)

@@ -17,6 +17,7 @@ from audits.forms.engagement import AuditReportForm, CommissionForm, ReasonForm,
 from audits.models import Engagement
 from audits.selectors.engagement import engagement_page, engagements_for
 from audits.services import engagement as services
+from audits.views.tabs import list_tabs
 from core.exceptions import DomainError, EditConflictError
 from declarations.models import Declaration
 from documents.answers import file_answer
@@ -28,7 +29,8 @@ PAGE_SIZE = 50
 def engagements(request: HttpRequest) -> HttpResponse:
     """The engagements of the own organisation."""
     page = Paginator(engagements_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "audits/engagements.html", {"page": page, "query": request.GET})
+    context = {"page": page, "query": request.GET, "tabs": list_tabs("audits:engagements")}
+    return render(request, "audits/engagements.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from audits.enums import CycleAction, CycleState
-from audits.models import AuditCycle, PlanItem
+from audits.models import AuditCycle, Inclusion, PlanItem
 from audits.services import cycle as cycles
 from core.exceptions import DomainError, TransitionNotAllowedError
 from core.months import last_day_of_months
 from tests.accounts.factories import OrganisationFactory, person
-from tests.audits.cycles import opened, planned
+from tests.audits.cycles import OUTSIDE, opened, planned
 from tests.audits.factories import audit
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def _other_provider():
 
 class TestSettling:
     def test_a_fixed_plan_is_frozen_and_opened_again_with_a_reason(self, small_edition):
-        found = planned(small_edition).engage()
+        found = planned(small_edition).engage().include(OUTSIDE, 1)
         cycles.agree_plan(**found.by())
         with pytest.raises(DomainError, match="計画は確定しています"):
             found.move("9.2.3.2", to=1)
@@ -131,6 +131,11 @@ class TestSettling:
             transaction.atomic(),
         ):
             PlanItem.objects.update(year=1)
+        with (
+            pytest.raises(IntegrityError, match="inclusion_of_fixed_plan"),
+            transaction.atomic(),
+        ):
+            Inclusion.objects.update(reason="書換え")
         with pytest.raises(DomainError, match="理由"):
             cycles.reopen_plan(**found.by(), reason="　")
         cycles.reopen_plan(**found.by(), reason="範囲を見直すため。")

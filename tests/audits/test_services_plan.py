@@ -176,6 +176,20 @@ class TestMoving:
         found.move(later, to=2)
         assert found.years()[later] == (2,)
 
+    @pytest.mark.parametrize(("before", "after"), [((1,), 2), ((3,), 1)])
+    def test_the_database_keeps_a_year_that_is_reported(self, small_edition, before, after):
+        found = planned(small_edition).engage()
+        number = next(number for number in ROUND if found.years()[number] == before)
+        found.report()
+        item = PlanItem.objects.filter(control__number=number)
+        with (
+            pytest.raises(IntegrityError, match="planitem_of_reported_year"),
+            transaction.atomic(),
+        ):
+            item.update(year=after)
+        later = PlanItem.objects.filter(year=3).exclude(basis="always")
+        assert later.update(year=2)
+
     def test_a_stale_page_moves_nothing(self, small_edition):
         found = planned(small_edition)
         stale = found.by()

@@ -3,8 +3,10 @@
 Whoever reads the plan reads its reasons; the firm reads nothing of a cycle before it has taken an audit.
 """
 
-from typing import Any
+import uuid
+from typing import TYPE_CHECKING, Any
 
+from accounts.models import User
 from audits.models import AuditCycle
 from audits.selectors.plan_facts import plan_facts
 from audits.services import cycle as cycles
@@ -13,11 +15,14 @@ from registrations.enums import FlagKind
 from registrations.services.flags import flag_control
 from tests.authz.cases import DETAIL, NEIGHBOUR, Case
 
+if TYPE_CHECKING:
+    from tests.authz.world import World
+
 # By whom each plan was last left: these are being worked on, `AGREED` is fixed.
 PLANNED, AGREED = ("preparing", "filed", "accepted"), "returned"
 
 
-def put_cycles(world: Any) -> None:
+def put_cycles(world: "World") -> None:
     """A cycle for some of the cases, with a private reason each."""
     _of_provider(world)
     for state in (*PLANNED, AGREED):
@@ -26,11 +31,11 @@ def put_cycles(world: Any) -> None:
     _fix(world.cases[AGREED], world.targets["cycle"][AGREED]["pk"])
 
 
-def _put(world: Any, state: str, cycle: AuditCycle) -> None:
+def _put(world: "World", state: str, cycle: AuditCycle) -> None:
     world.put("cycle", state, pk=cycle.pk)
 
 
-def _of_provider(world: Any) -> None:
+def _of_provider(world: "World") -> None:
     """Nobody audits this declaration yet; an incident has marked one of its controls."""
     case = world.cases["fixed"]
     flag_control(
@@ -56,11 +61,11 @@ def _of_firm(case: Case) -> AuditCycle:
     )
 
 
-def _open(case: Case, actor: Any) -> AuditCycle:
+def _open(case: Case, actor: User) -> AuditCycle:
     return cycles.open_cycle(declaration_id=case.declaration.pk, years=3, actor=actor)
 
 
-def _fix(case: Case, pk: Any) -> None:
+def _fix(case: Case, pk: uuid.UUID) -> None:
     """Fixed, opened again with a reason, and fixed."""
     cycle, lead = AuditCycle.objects.get(pk=pk), case.party.lead
     cycle = cycles.agree_plan(**_by(cycle, lead))
@@ -68,7 +73,7 @@ def _fix(case: Case, pk: Any) -> None:
     cycles.agree_plan(**_by(cycle, lead))
 
 
-def _by(cycle: AuditCycle, actor: Any) -> dict[str, Any]:
+def _by(cycle: AuditCycle, actor: User) -> dict[str, Any]:
     return {"cycle_id": cycle.pk, "actor": actor, "version": cycle.row_version}
 
 
