@@ -166,6 +166,16 @@ def test_an_objective_stays_together_where_the_years_stay_even():
     assert {plan.years_of(f"9.1.2.{index}") for index in range(1, 23)} == {(1,)}
 
 
+def test_an_objective_is_cut_rather_than_the_years_made_uneven():
+    """Both areas would like 2 and 3: together that is 4 and 6."""
+    others = tuple(
+        control(objective, index, area="change")
+        for objective, size in ((3, 2), (4, 3))
+        for index in range(1, size + 1)
+    )
+    assert loads(fresh_plan(PlanRequest(2, (*scope(2, 3), *others)))) == [5, 5]
+
+
 @given(requests(), requests())
 def test_following_from_nothing_covers_as_well(request, other):
     nothing = Plan(request.years, 1, ())
