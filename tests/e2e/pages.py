@@ -67,7 +67,7 @@ PAGES = [
     Page("controls:text-import-new", SECRETARY),
     Page("controls:comparison", SECRETARY, "controls:edition", parts=SAME, by=EDITOR),
     Page("controls:parameters", SECRETARY),
-    Page("controls:parameter", SECRETARY, "controls:parameters"),
+    Page("controls:parameter", SECRETARY, "controls:parameters", "cycle_years"),
     Page("controls:propose_parameter", SECRETARY, "controls:parameter"),
     # Services on the lists
     Page("declarations:listed-services", EDITOR),
