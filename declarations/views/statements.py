@@ -29,7 +29,7 @@ from declarations.selectors.statement import (
     statement_with_texts,
 )
 from declarations.selectors.team import row_review
-from declarations.services.statements import StatementEdit, save_statements
+from declarations.services.statements import EDITABLE, StatementEdit, save_statements
 from declarations.views.editor import breadcrumb, page_context, visible_declaration
 
 # What a script gets instead of a page when a save is refused.
@@ -172,12 +172,15 @@ def _conflict(conflict: EditConflictError, form: StatementForm) -> dict[str, Any
             "wording": difference(
                 _shown(name, theirs.said(name), labels), _shown(name, mine[name], labels)
             ),
-            "value": theirs.said(name),
         }
         for name in mine
         if mine[name] != theirs.said(name)
     ]
     return {
+        "now": [
+            {"name": name, "value": theirs.said(name), "label": labels.get(theirs.said(name), "")}
+            for name in EDITABLE
+        ],
         "fields": fields,
         "version": theirs.row_version,
         "their_name": theirs.updated_by.name if theirs.updated_by else "",

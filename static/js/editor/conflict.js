@@ -1,7 +1,8 @@
 /* Two people changed the same row: both texts, three ways on. Nothing is sent until one of them is chosen. */
 
+import { flush } from "./autosave.js";
 import { forget, keep } from "./drafts.js";
-import { applyRow, choiceOf, fieldOf, rowOf, setChoice } from "./rows.js";
+import { applyRow, choiceOf, fieldOf, isOvertaken, nowOf, refresh, rowOf, setChoice, showStored } from "./rows.js";
 import { setState } from "./save-state.js";
 import { drop, resume } from "./saving.js";
 import { open } from "./panel.js";
@@ -16,50 +17,61 @@ function onConflict({ detail: { row, body } }) {
   section.scrollIntoView({ block: "nearest" });
 }
 
-const fieldsOf = (section) =>
-  [...section.querySelectorAll("[data-conflict-field]")].map((side) => ({
-    name: side.dataset.conflictField,
-    theirs: side.dataset.value,
-  }));
+/* The fields that stand side by side. */
+const shownIn = (section) => [...section.querySelectorAll("[data-conflict-field]")].map((side) => side.dataset.conflictField);
 
-function keepMine(row, section) {
-  row.dataset.version = section.dataset.version;
+/* The row goes on from the version that was shown, and shows all of it; a field typed into meanwhile that the other
+   changed too holds the old version back, so that it is compared in its turn. */
+function goOn(row, section, now) {
+  const shown = shownIn(section);
+  const isHeldBack = isOvertaken(row, now, shown);
+  refresh(row, now, shown);
+  if (!isHeldBack) row.dataset.version = section.dataset.version;
+}
+
+function keepMine(row, section, now) {
+  goOn(row, section, now);
   section.remove();
+  flush(row);
   resume(row);
 }
 
-function takeTheirs(row, section) {
+function takeTheirs(row, section, now) {
   drop(row);
-  for (const { name, theirs } of fieldsOf(section)) {
+  const isHeldBack = isOvertaken(row, now, shownIn(section));
+  for (const name of shownIn(section)) {
     const field = fieldOf(row, name);
-    if (name === "adoption") setChoice(row, theirs);
-    else if (field) {
-      field.defaultValue = theirs;
-      field.value = theirs;
-    }
+    if (name === "adoption") {
+      delete row.dataset.chosen;
+      setChoice(row, now.get(name).value);
+    } else if (field) showStored(field, now.get(name));
     forget(row.dataset.row, name);
   }
-  applyRow(row, answers.get(section));
+  goOn(row, section, now);
+  applyRow(row, answers.get(section), { withVersion: !isHeldBack });
   section.remove();
+  flush(row);
   resume(row);
   (choiceOf(row) ?? fieldOf(row, "individual_control"))?.focus();
 }
 
 /* The other text stays in sight. The own one is saved only after it has been touched again. */
-async function compare(row, section) {
+async function compare(row, section, now) {
   await open(row);
   drop(row);
-  row.dataset.version = section.dataset.version;
+  goOn(row, section, now);
   let first = null;
-  for (const { name, theirs } of fieldsOf(section)) {
+  for (const name of shownIn(section)) {
     const field = fieldOf(row, name);
     if (name === "adoption") {
-      setChoice(row, theirs);
+      setChoice(row, now.get(name).value);
       forget(row.dataset.row, name);
     } else if (field) {
-      field.defaultValue = theirs;
+      const mine = field.value;
+      showStored(field, now.get(name));
+      field.value = mine;
       field.dataset.comparing = "true";
-      keep(row.dataset.row, name, field.value, row.dataset.version);
+      keep(row.dataset.row, name, mine, row.dataset.version);
       first ??= field;
     }
   }
@@ -77,6 +89,7 @@ export function watch(root) {
     const button = event.target.closest("[data-conflict-choices] button");
     if (!button) return;
     event.preventDefault();
-    WAYS[button.value](rowOf(button), button.closest("[data-conflict]"));
+    const section = button.closest("[data-conflict]");
+    WAYS[button.value](rowOf(button), section, nowOf(answers.get(section)));
   });
 }

@@ -1,6 +1,6 @@
 /* Files of a row: sent without leaving the page, with progress; the answer is the list as it is now. */
 
-import { applyRow, rowOf, tell, toggleOf } from "./rows.js";
+import { renewRow, rowOf, tell, toggleOf } from "./rows.js";
 import { words } from "./save-state.js";
 import { isBusy } from "./saving.js";
 import { get, parse } from "./wire.js";
@@ -31,10 +31,10 @@ function say(box, text, isFailed) {
   output.toggleAttribute("data-failed", isFailed);
 }
 
-/* The row counts its files. */
+/* The row counts its files, and learns what colleagues have written since. */
 async function recount(row) {
   const answer = await get(toggleOf(row).href);
-  if (answer.kind === "saved" && !isBusy(row)) applyRow(row, answer.body);
+  if (answer.kind === "saved" && !isBusy(row)) renewRow(row, answer.body);
 }
 
 async function onSubmit(event) {

@@ -34,12 +34,19 @@ function isStale({ number, field, value }) {
   return row && field === "adoption" && row.dataset.adoption === value;
 }
 
+/* A choice that is offered no more cannot be put back. */
+const isGone = (field, value) => field?.tagName === "SELECT" && ![...field.options].some((option) => option.value === value);
+
 async function restore(drafts) {
   for (const { number, field: name, value, version } of drafts) {
     const row = findRow(number);
     await open(row);
     const field = fieldOf(row, name);
     row.dataset.version = version;
+    if (isGone(field, value)) {
+      forget(number, name);
+      continue;
+    }
     if (name === "adoption") choose(row, value);
     else if (field) {
       field.value = value;

@@ -14,7 +14,8 @@ export const token = () => document.querySelector("[data-token] [name=csrfmiddle
 export const isUnconfirmed = (row) => row.dataset.filters.split(" ").includes("unconfirmed");
 /* A list of choices has no default of its own; once saved or compared, it gets one like a text. */
 const chosenAtFirst = (list) => [...list.options].find((option) => option.defaultSelected)?.value ?? "";
-export const isChanged = (field) => field.value !== (field.defaultValue ?? chosenAtFirst(field));
+const shownAtFirst = (field) => field.defaultValue ?? chosenAtFirst(field);
+export const isChanged = (field) => field.value !== shownAtFirst(field);
 
 /* Fire an event of the editor; the modules meet here and not by importing each other. */
 export function tell(name, detail) {
@@ -33,13 +34,66 @@ function replacePart(row, fresh, name) {
   if (old && next) old.replaceWith(document.importNode(next, true));
 }
 
-/* The row as the server has it now: state, version, summary, author. Fields stay as they are. */
-export function applyRow(row, body) {
+/* What the server holds, by field: the answer to a conflict says it, and so does a freshly opened panel. */
+export function nowOf(body) {
+  const now = new Map();
+  for (const field of body.querySelectorAll(TEXTS)) {
+    now.set(field.name, { value: field.value, label: field.selectedOptions?.[0]?.text });
+  }
+  const fresh = body.querySelector("[data-row]");
+  if (fresh) now.set("adoption", { value: fresh.dataset.adoption });
+  for (const { dataset } of body.querySelectorAll("[data-now]")) {
+    now.set(dataset.now, { value: dataset.value, label: dataset.label });
+  }
+  return now;
+}
+
+/* Show a value that the server holds; a choice that this page has not heard of comes with its name. */
+export function showStored(field, { value, label }) {
+  const isList = field.tagName === "SELECT";
+  if (isList && ![...field.options].some((option) => option.value === value)) field.add(new Option(label, value));
+  field.defaultValue = value;
+  field.value = value;
+}
+
+/* Whether somebody else changed what is being typed here, in a field that is not among those `shown` side by side. */
+export function isOvertaken(row, now, shown = []) {
+  const theirs = (field) => now.get(field.name)?.value ?? shownAtFirst(field);
+  const texts = textsOf(row).filter((field) => isChanged(field) && !shown.includes(field.name));
+  const isChosen = row.dataset.chosen && !shown.includes("adoption") && now.get("adoption")?.value !== row.dataset.chosen;
+  return Boolean(isChosen) || texts.some((field) => theirs(field) !== shownAtFirst(field) && theirs(field) !== field.value);
+}
+
+/*
+ * A version stands for what the fields show: it may rise only together with them. Fields that are untouched here take
+ * what the server holds, but for those `shown` side by side.
+ */
+export function refresh(row, now, shown = []) {
+  for (const [name, stored] of now) {
+    if (shown.includes(name)) continue;
+    const field = fieldOf(row, name);
+    if (name === "adoption" && !row.dataset.chosen) setChoice(row, stored.value);
+    else if (field && !isChanged(field)) showStored(field, stored);
+  }
+}
+
+/* The row after an act that saved no text. Where a colleague overtook what is typed here, the version stays: the next
+   save is then answered with both texts. */
+export function renewRow(row, body) {
+  const now = nowOf(body);
+  const stays = isOvertaken(row, now);
+  if (!stays) refresh(row, now);
+  applyRow(row, body, { withVersion: !stays });
+}
+
+/* The row as the server has it after a save of ours: state, version, summary, author. Fields stay as they are. */
+export function applyRow(row, body, { withVersion = true } = {}) {
   const fresh = body.querySelector("[data-row]");
   if (!fresh) return;
   const before = row.dataset.state;
   const wasUnconfirmed = isUnconfirmed(row);
-  for (const name of ["state", "filters", "version"]) row.dataset[name] = fresh.dataset[name];
+  for (const name of ["state", "filters"]) row.dataset[name] = fresh.dataset[name];
+  if (withVersion) row.dataset.version = fresh.dataset.version;
   replacePart(row, fresh, "summary");
   replacePart(row, body, "author");
   tell("row", { row, before, after: row.dataset.state, isConfirmed: wasUnconfirmed && !isUnconfirmed(row) });
