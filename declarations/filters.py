@@ -167,7 +167,6 @@ class StatementFilter(django_filters.FilterSet):
         return rows.with_open_threads() if value == OPEN else rows.with_comments()
 
     def inheriting(self, rows: StatementQuerySet, _name: str, value: str) -> StatementQuerySet:
-        """Rows that inherit from one base service, or from any."""
-        if value == ANY:
-            return rows.filter(base_service__isnull=False)
-        return rows.filter(base_service=value)
+        """Rows that inherit from one base service, or from any. What is not selected inherits nothing."""
+        inheriting = rows.filter(base_service__isnull=False).exclude(adoption=Adoption.NOT_SELECTED)
+        return inheriting if value == ANY else inheriting.filter(base_service=value)

@@ -70,7 +70,10 @@ class BulkForm(StrictForm):
         field.choices = [("", _("選ばない")), *bases]
 
     def clean(self) -> dict[str, Any]:
-        """A reason comes with 選択しない, a text with what is to be done with it, and something has to change."""
+        """A reason comes with 選択しない, a text with what is to be done with it, and something has to change.
+
+        What is not selected inherits nothing: no base service comes with 選択しない.
+        """
         data = self.cleaned_data
         not_selected = data.get("adoption") == Adoption.NOT_SELECTED
         if not_selected and not data.get("reason") and "reason" not in self.errors:
@@ -84,6 +87,13 @@ class BulkForm(StrictForm):
             )
         self._text_with_mode("text", "text_mode")
         self._text_with_mode("base", "base_mode")
+        if not_selected and data.get("base") and not {"base", "base_mode"} & self.errors.keys():
+            self.add_error(
+                "base",
+                _(
+                    "選択しない項目には継承元を付けられません。サービスを「選ばない」に戻すか、採否を選び直してください。"
+                ),
+            )
         if not self.errors and self.change == BulkChange():
             self.add_error(None, _("変える項目がありません。採否か文のどれかを選んでください。"))
         return data

@@ -15,7 +15,8 @@ from declarations.querysets import StatementQuerySet
 
 # What is inherited comes from another service, which was on the list over the whole period. A row that says so already
 # may go on saying so, and so may a later version of the same period: that the service left the list meanwhile is a
-# finding of the check before approval and no reason to lose what was written.
+# finding of the check before approval and no reason to lose what was written. For the same reason a row may be given
+# back what its own history names: whether this is an undo, which alone may do so, the service knows.
 REFUSE_UNLISTED_BASE = """
     IF NOT EXISTS (
         SELECT 1 FROM declarations_declaration declaration
@@ -34,6 +35,10 @@ REFUSE_UNLISTED_BASE = """
               AND version.period_start = declaration.period_start
               AND version.version < declaration.version
           ))
+    ) AND NOT EXISTS (
+        SELECT 1 FROM declarations_statementhistory line
+        WHERE line.statement_id = NEW.id
+          AND line.changes -> 'base_service_id' ? NEW.base_service_id::text
     ) THEN
         RAISE EXCEPTION 'statement_base_listed_over_period'
             USING ERRCODE = 'integrity_constraint_violation';

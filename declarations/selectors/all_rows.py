@@ -132,12 +132,13 @@ def _words() -> dict[str, str]:
 
 def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line:
     adoption = row["adoption"]
-    text = row["why"] if adoption == Adoption.NOT_SELECTED else row["text"]
+    not_selected = adoption == Adoption.NOT_SELECTED
+    text = row["why"] if not_selected else row["text"]
     waits = [words[name] for name in _waits(row, bool(text), internal=internal)]
     return Line(
         number=row["number"],
         title=row["title"] or row["objective"],
-        text=_with_base(text, row["base_name"], words),
+        text=_with_base(text, None if not_selected else row["base_name"], words),
         adoption=words["released" if row["is_released"] else adoption],
         states="・".join(waits) or words.get(_done(row, internal=internal), ""),
         is_waiting=bool(waits),

@@ -151,7 +151,10 @@ def _missing(state: str, adoption: Adoption) -> str:
 
 
 def _facts(statement: Any, state: str, adoption: Adoption) -> str:
-    """Length of the text that counts, the service that the row inherits from, and the files."""
+    """Length of the text that counts, the service that the row inherits from, and the files.
+
+    What is not selected inherits nothing, whatever it names: so does the 言明書 say.
+    """
     not_selected = adoption == Adoption.NOT_SELECTED
     length = statement.reason_length if not_selected else statement.text_length
     facts = []
@@ -159,7 +162,7 @@ def _facts(statement: Any, state: str, adoption: Adoption) -> str:
         facts.append(_("記載なし"))
     if length:
         facts.append(_("%(length)s字") % {"length": f"{length:,}"})
-    if statement.base_name:
+    if statement.base_name and not not_selected:
         facts.append(_("継承：%(service)s") % {"service": statement.base_name})
     if statement.files:
         facts.append(_("証跡 %(count)s件") % {"count": statement.files})

@@ -79,6 +79,6 @@ def _row(each: Any) -> Row:
         adoption=str(Adoption(each.adoption).label),
         excerpt=each.reason_head if is_left_out else each.text_head,
         length=each.reason_length if is_left_out else each.text_length,
-        base_service=each.base_service__name or "",
+        base_service="" if is_left_out else each.base_service__name or "",
         version=each.row_version,
     )

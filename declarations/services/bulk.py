@@ -220,6 +220,9 @@ def _obstacle(row: Any, after: dict[str, str], rules: Rules) -> LeftOut | None:
             "基本言明要件のため「選択しない」を選べません。適用できないときは統制目標ごと除外します。"
         )
         return LeftOut(why=why, objective=control.parent.number, **facts)
+    if after.get("base_service") and after.get("adoption", row.adoption) == Adoption.NOT_SELECTED:
+        why = _("「選択しない」の項目のため、継承元を付けられません。採否を先に改めてください。")
+        return LeftOut(why=why, **facts)
     too_long = [name for name, value in after.items() if len(value) > LIMITS.get(name, len(value))]
     if too_long:
         why = _("書き足すと%(limit)s字を超えます。この項目は1件ずつ直してください。")

@@ -21,11 +21,14 @@ class InheritanceError(DomainError):
 Changes = Mapping[str, dict[str, list[str]]]
 
 
-def bases_of(declaration: Declaration, changes: Changes) -> dict[str, ListedService]:
+def bases_of(
+    declaration: Declaration, changes: Changes, *, is_undo: bool = False
+) -> dict[str, ListedService]:
     """The services that these changes name, before and after, by key. One query when any does, else none.
 
     Raises InheritanceError for a new one that is unknown, the declared service itself, or not on the list over the
-    whole period. A row that keeps one that has left the list changes nothing and asks nothing.
+    whole period. A row that keeps one that has left the list changes nothing and asks nothing; and an undo, which gives
+    rows back what they said, asks nothing of what became of it (the trigger holds it to what their history names).
     """
     pairs = {number: changed[FIELD] for number, changed in changes.items() if FIELD in changed}
     keys = {key for pair in pairs.values() for key in pair if key}
@@ -38,6 +41,8 @@ def bases_of(declaration: Declaration, changes: Changes) -> dict[str, ListedServ
         base = found.get(new)
         if new and base is None:
             raise InheritanceError(_unknown())
+        if is_undo:
+            continue
         if base and base.cloud_service_id == declaration.service_id:
             raise InheritanceError(_itself(number))
         if base and not base.covers(declaration.period_start, declaration.period_end):

@@ -67,7 +67,8 @@ def save_statements(
     has given one away, so that the act can be recognised when it is sent twice. An edit that changes nothing is
     no act, so a repeated request is harmless. Raises EditConflictError, with the stored rows as `current`, when any row
     moved on since it was shown; nothing is saved then. Raises DomainError for a draft that is none, an unknown number,
-    an adoption that the control does not offer (criteria 2.2.4), or a base service that was not listed over the period.
+    an adoption that the control does not offer (criteria 2.2.4), or a base service that was not listed over the period,
+    unless the act `undoes` another: what a row said before is put back, whatever became of the service.
     """
     wanted = {edit.number: edit for edit in edits}
     declaration = locked_draft(declaration_id, actor)
@@ -80,7 +81,7 @@ def save_statements(
     _refuse_forbidden_adoptions(
         declaration, [rows[n] for n in changes if "adoption" in changes[n]], changes
     )
-    bases = bases_of(declaration, changes)
+    bases = bases_of(declaration, changes, is_undo=undoes is not None)
     batch = batch_id or uuid.uuid4()
     if changes:
         now = timezone.now()

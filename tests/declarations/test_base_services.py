@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.exceptions import DomainError
 from declarations.documents import declaration_data
+from declarations.enums import BatchKind
 from declarations.models import Declaration, StatementHistory
 from declarations.selectors.frozen import FrozenDeclaration
 from declarations.selectors.rows import editor_rows
@@ -22,7 +23,7 @@ from declarations.services.listed_services import end_listing, follow_register
 from tests.accounts.factories import person
 from tests.declarations import builders
 from tests.declarations.builders import END, START, inherit, listed
-from tests.declarations.workbooks import press_apply, statement, typed
+from tests.declarations.workbooks import press_apply, save, statement, typed
 
 pytestmark = pytest.mark.django_db
 A, B = "9.2.3.2", "9.2.3.10"
@@ -195,6 +196,88 @@ class TestManyRows:
         assert "見本-C1 見本基盤クラウド" in batch.summary
         undo_batch(batch_id=batch.pk, actor=draft.batches.get().actor)
         assert statement(draft, A).base_service is None
+
+    @pytest.mark.parametrize("by", ["bulk edit", "workbook"])
+    def test_undoing_gives_back_a_service_that_has_left_since(
+        self, editor, draft, members, base, by
+    ):
+        other = listed("見本-C2", "別の基盤")
+        inherit(draft, members.editor, base, A, individual_control="前の文")
+        if by == "workbook":
+            cells = {
+                (A, "継承元"): str(other),
+                (A, "個別管理策"): "新しい文",
+                (B, "継承元"): str(other),
+            }
+            press_apply(editor, typed(editor, draft, cells))
+        else:
+            data = {
+                "base_mode": "replace",
+                "base": str(other.pk),
+                "text_mode": "replace",
+                "text": "新しい文",
+            }
+            confirm = self.bulk(editor, draft, **data).context["confirm"]
+            key = str(confirm.fields["batch"].initial())
+            self.bulk(editor, draft, **data, step="apply", rows=confirm.initial["rows"], batch=key)
+        assert statement(draft, A).base_service == statement(draft, B).base_service == other
+        ended(base, date(2025, 12, 31))
+
+        undone = undo_batch(batch_id=draft.batches.get().pk, actor=members.editor)
+
+        row = statement(draft, A)
+        assert (row.base_service, row.individual_control) == (base, "前の文")
+        assert statement(draft, B).base_service is None
+        assert (undone.batch.rows, undone.left) == (2, ())
+
+    def test_only_an_undo_names_again_what_has_left(self, draft, members, base):
+        inherit(draft, members.editor, base, A)
+        inherit(draft, members.editor, None, A)
+        gone = ended(base, date(2025, 12, 31))
+        for number in (A, B):
+            with pytest.raises(DomainError, match="掲載されていないため選べません"):
+                inherit(draft, members.editor, gone, number)
+        # The database knows what a row has named, and holds every other to the list.
+        with pytest.raises(IntegrityError, match="statement_base_listed_over_period"):
+            put(statement(draft, B), gone)
+        put(statement(draft, A), gone)
+
+    def test_a_refused_undo_does_not_speak_of_input(self, editor, draft, members, base):
+        edits = [builders.StatementEdit(A, 1, {"base_service": str(base.pk)})]
+        saved = builders.save_statements(
+            declaration_id=draft.pk, actor=members.editor, edits=edits, kind=BatchKind.BULK_EDIT
+        )
+        inherit(draft, members.editor, None, A)
+        answer = editor.post(reverse("declarations:batch-undo", args=[draft.pk, saved.batch]))
+        assert answer.status_code == 422
+        assert "取り消せませんでした" in answer.text
+        assert "入力内容を確かめてください" not in answer.text
+
+    def test_what_is_not_selected_inherits_nothing(self, editor, draft, members, base):
+        inherit(draft, members.editor, base, A, adoption="not_selected", reason="提供していない")
+        row = next(row for row in editor_rows(draft) if row.number == A)
+        assert "継承" not in row.facts
+        where = reverse("declarations:overview", args=[draft.pk])
+        assert "継承：" not in editor.get(where, {"adoption": "not_selected"}).text
+        for asked in ("any", str(base.pk)):
+            assert editor.get(where, {"inherited": asked}).context["shown"] == 0
+
+    def test_bulk_edit_gives_no_service_to_what_is_not_selected(self, editor, draft, members, base):
+        gives = {"base_mode": "replace", "base": str(base.pk)}
+        refused = self.bulk(
+            editor, draft, adoption="not_selected", reason="提供していない", **gives
+        )
+        assert refused.status_code == 422
+        assert "選択しない項目には継承元を付けられません" in refused.text
+        takes = {"adoption": "not_selected", "reason": "提供していない", "base_mode": "replace"}
+        assert self.bulk(editor, draft, **takes).status_code == 200
+
+        save(draft, members.editor, A, adoption="not_selected", reason="提供していない")
+        plan = self.bulk(editor, draft, **gives).context["plan"]
+        assert ([row.number for row in plan.rows], [row.number for row in plan.left_out]) == (
+            [B],
+            [A],
+        )
 
     def test_a_workbook_takes_number_or_name(self, editor, draft, members, base):
         other = listed("見本-C2", "別の基盤")

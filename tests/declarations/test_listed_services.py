@@ -176,6 +176,68 @@ class TestRegister:
         with pytest.raises(DomainError, match="自動で更新"):
             correct(base, clerk, version=2, name="x")
 
+    def test_an_older_row_of_the_number_ends_before(self, clerk, service):
+        older = listed("見本-L1", since=date(2022, 1, 1), until=date(2024, 12, 31), by=clerk)
+        newer = listed("見本-L1", since=date(2025, 1, 1), by=clerk)
+        assert told(service) == newer
+        assert told(service).listed_from == date(2024, 4, 1)
+        older.refresh_from_db()
+        assert older.listed_until == date(2024, 3, 31)
+        assert older.history.latest("pk").actor_label == "システム"
+
+    def test_a_row_within_its_days_is_logged_and_told_again_once_mended(
+        self, clerk, service, caplog
+    ):
+        within = listed("見本-L1", since=date(2024, 5, 1), until=date(2024, 12, 31), by=clerk)
+        newer = listed("見本-L1", since=date(2025, 1, 1), by=clerk)
+        assert told(service).listed_from == date(2025, 1, 1)
+        assert "見本-L1" in caplog.text
+        correct(within, clerk, number="見本-L8")
+        assert told(service) == newer
+        assert told(service).listed_from == date(2024, 4, 1)
+
+    def test_its_numbers_are_not_entered_by_hand(self, clerk, service):
+        told(service, until=date(2025, 3, 31))
+        base = listed(by=clerk)
+        with pytest.raises(DomainError, match="自動で登録されています"):
+            listed("見本-L1", since=date(2026, 4, 1), by=clerk)
+        with pytest.raises(DomainError, match="自動で登録されています"):
+            correct(base, clerk, number="見本-L1", listed_from=date(2026, 4, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_register_and_a_clerk_at_once_leave_one_row_that_follows_it():
+    clerk, service = person(Role.SECRETARIAT), builders.service_of(builders.team())
+    entered, told_too, results = threading.Event(), threading.Event(), []
+
+    def enter():
+        try:
+            with transaction.atomic():
+                listed("見本-L1", by=clerk)
+                entered.set()
+                # Long enough for the register to come to the lock, where it waits.
+                told_too.wait(0.5)
+            results.append("entered")
+        finally:
+            connection.close()
+
+    def tell():
+        try:
+            entered.wait()
+            results.append(told(service).origin)
+            told_too.set()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act) for act in (enter, tell)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert results == ["entered", "register"]
+    assert ListedService.objects.get().cloud_service == service
+
 
 class TestPages:
     def test_the_list_is_searched_and_narrowed(self, client, clerk, base):
