@@ -19,6 +19,7 @@ from registrations.models import Registration, ValidityPeriod
 from registrations.selectors.register import current_registration
 from registrations.services.listing import tell_listings
 from registrations.validity import validity_after
+from tests.declarations.builders import listed
 from tests.registrations.factories import SERVICE, case, provider
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,24 @@ def test_validity_lasts_16_months_from_the_day_after_the_period(registered):
         "validity_months": 16,
         "validity_count_inclusive": True,
     }
+
+
+def test_what_a_clerk_entered_under_the_number_refuses_no_registration(small_edition):
+    """Neither a row that reaches into the registration nor two that begin within its days."""
+    listed("C26-0001", since=date(2026, 1, 1), until=date(2026, 6, 30))
+    listed("C26-0001", since=date(2026, 7, 1), until=date(2026, 9, 30))
+    listed("C26-0001", since=date(2026, 10, 1))
+    with time_machine.travel(noon(date(2026, 6, 1)), tick=False):
+        found = case(small_edition, start=START, end=END).apply().file().accept().review()
+        found.decide(number="C26-0001")
+    assert Registration.objects.get().number == "C26-0001"
+    assert not ListedService.objects.filter(origin="register").exists()
+
+    ListedService.objects.filter(listed_from=date(2026, 7, 1)).update(number="ほかの番号")
+    tell_listings(at=noon(date(2026, 6, 2)))
+    told = ListedService.objects.get(origin="register")
+    assert (told.listed_from, told.listed_until) == (date(2026, 6, 1), None)
+    assert ListedService.objects.get(listed_from=date(2026, 1, 1)).listed_until == date(2026, 5, 31)
 
 
 def test_validity_follows_the_parameters():
