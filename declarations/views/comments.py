@@ -34,11 +34,13 @@ def comments(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
     return _post(request, declaration, number, form)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, pk: uuid.UUID, comment: uuid.UUID) -> HttpResponse:
-    """Say something in a thread."""
+    """Say something in a thread. GET leads to it: so comes back who had to sign in before the reply was taken."""
     declaration = _talked_about(request, pk)
     thread = _found(declaration, comment)
+    if request.method != "POST":
+        return redirect(thread)
     form = CommentForm(request.POST, people=_others(request, declaration), place=str(thread.pk))
     return _post(request, declaration, thread.statement.control.number, form, thread)
 

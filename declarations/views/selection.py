@@ -31,7 +31,7 @@ def selected_rows(
 ) -> tuple[Selection, HttpResponse | None]:
     """The chosen rows; with the way back to the list where there are none, or where nothing can be edited."""
     data = request.POST if request.method == "POST" else request.GET
-    selection = read_selection(data, declaration, request.user)
+    selection = read_selection(data, request.GET, declaration, request.user)
     if declaration.state != DeclarationState.DRAFT:
         messages.info(request, not_a_draft(declaration))
     elif not selection.numbers:

@@ -6,8 +6,11 @@
  *   form[data-repeatable]    may be sent again at once, because its answer is a file and no page
  *   [data-count-max]         shows how many characters are typed, in [data-count-for=<id>]
  *   button[data-print]       prints the page
- *   form[data-warn-unsaved]  asks before the page is left with changes
+ *   form[data-warn-unsaved]  asks before the page is left with changes, and keeps them in this tab (kept-forms.js)
+ *                            until a link among its actions gives them up
  */
+
+import { forget, keep, open, send } from "./kept-forms.js";
 
 function focusErrorSummary() {
   document.querySelector("[data-error-summary]")?.focus();
@@ -24,6 +27,7 @@ function sendOnce(event) {
   }
   form.dataset.sending = "true";
   delete form.dataset.dirty;
+  if ("warnUnsaved" in form.dataset) send(form);
   for (const button of form.querySelectorAll("button[type=submit]")) {
     button.setAttribute("aria-disabled", "true");
   }
@@ -58,11 +62,21 @@ function onInput(event) {
   const field = event.target;
   if (field.matches?.("[data-count-max]")) countCharacters(field);
   const form = field.closest?.("form[data-warn-unsaved]");
-  if (form) form.dataset.dirty = "true";
+  if (!form) return;
+  form.dataset.dirty = "true";
+  keep(form);
+}
+
+function onPutBack(form, isDirty) {
+  countAll(form);
+  if (isDirty) form.dataset.dirty = "true";
+  else delete form.dataset.dirty;
 }
 
 function onClick(event) {
   if (event.target.closest?.("[data-print]")) window.print();
+  const way = event.target.closest?.("form[data-warn-unsaved] .form__actions a[href]");
+  if (way) forget(way.closest("form"));
 }
 
 function onBeforeUnload(event) {
@@ -78,4 +92,5 @@ window.addEventListener("pageshow", releaseForms);
 window.addEventListener("beforeunload", onBeforeUnload);
 
 countAll(document);
+open(onPutBack);
 focusErrorSummary();

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from core.exceptions import DomainError, EditConflictError
 from declarations.enums import Adoption, BatchKind
+from declarations.forms.selection import Selection
 from declarations.models import StatementBatch, StatementHistory
 from declarations.services.bulk import BulkChange, Mode, bulk_edit, plan_bulk_edit
 from declarations.services.exclusions import exclude_objective
@@ -205,6 +207,28 @@ class TestPages:
         response = send(editor, draft, scope="filtered", filter="chapter=9.2", n=[GOVERNANCE])
         expected = draft.statements.filter(control__parent__parent__number="9.2")
         assert len(hidden(response, "numbers").split()) == expected.count()
+
+    @pytest.mark.parametrize(
+        "chosen", [{"n": [FREE, GOVERNANCE]}, {"scope": "filtered", "filter": "chapter=9.2"}]
+    )
+    def test_the_address_of_each_step_leads_back_to_the_input(self, editor, draft, chosen):
+        first = send(editor, draft, **chosen)
+        numbers = hidden(first, "numbers")
+        address = re.search(r'action="([^"]*bulk-edit/[^"]*)"', first.text).group(1)
+        data = {"numbers": numbers, "filter": chosen.get("filter", ""), **self.INPUT}
+        check = editor.post(unescape(address), {"step": "check", **data})
+        assert f'action="{address}"' in check.text
+
+        again = editor.get(unescape(address))
+
+        assert hidden(again, "numbers") == numbers
+        assert "変更の内容を確かめる" in again.text
+
+    def test_more_ticked_rows_than_an_address_holds_stay_in_the_form(self):
+        few, many = (Selection(("9.2.3.10",) * count) for count in (200, 201))
+        assert "numbers" in few.address
+        assert len(few.address) < 3000
+        assert many.address == ""
 
     def test_a_filter_that_is_not_understood_chooses_nothing(self, editor, draft):
         response = send(editor, draft, scope="filtered", filter="owner=somebody")

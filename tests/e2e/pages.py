@@ -188,6 +188,7 @@ NO_PAGES = {
     "healthz", "public:json", "public:csv", "accounts:own_organisation",
     "declarations:document-status", "declarations:document-download", "declarations:evidence",
     "declarations:evidence-version", "declarations:workbook", "controls:text-import-status",
+    "declarations:comment-reply",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence",
     "registrations:paper_status", "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.

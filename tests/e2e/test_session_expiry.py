@@ -1,6 +1,7 @@
 """The session ends while somebody types: the page says so, leads to the sign-in, and no word is lost."""
 
 import re
+import time
 from urllib.parse import urlparse
 
 import pytest
@@ -148,6 +149,97 @@ def test_text_is_neither_saved_nor_shown_under_the_name_of_another_person(
     sign_in(editor.page, base_url, EDITOR)
     editor.open()
     expect(editor.page.locator("[data-restore]")).to_contain_text(row.number)
+
+
+def kept_note(page):
+    return page.get_by_role("status").filter(has_text="まだ送信していない入力")
+
+
+@pytest.fixture
+def talk(context, section):
+    """The comments on a row, whose field holds words that nobody has sent yet."""
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(section.replace("sections/13.2/", "statements/13.2.1.1/comments/"))
+    return page
+
+
+def sign_in_again(page, person):
+    """As the sign-in page that has taken the place of the answer asks for."""
+    page.get_by_role("button", name=person).click()
+    page.wait_for_url("**/app/**")
+
+
+def test_comment_is_put_back_for_its_writer_and_for_nobody_else(context, talk, base_url):
+    address, field = talk.url, talk.locator("#new-body")
+    colleague = talk.get_by_role("region", name="新しいコメントを書く").get_by_label(COLLEAGUE)
+    text = f"期限が切れても残るコメント（{time.time_ns()}）。"
+    field.fill(text)
+    colleague.check()
+    sign_out_elsewhere(context, base_url)
+    talk.get_by_role("button", name="書き込む", exact=True).click()
+    sign_in_again(talk, COLLEAGUE)
+    expect(talk.get_by_role("heading", level=1)).to_contain_text("コメント")
+    expect(field).to_have_value("")
+    expect(kept_note(talk)).to_have_count(0)
+
+    context.clear_cookies()
+    talk.goto(address)
+    sign_in_again(talk, EDITOR)
+    expect(kept_note(talk)).to_be_visible()
+    expect(field).to_have_value(text)
+    expect(colleague).to_be_checked()
+    talk.get_by_role("button", name="書き込む", exact=True).click()
+
+    expect(talk.locator(".thread", has_text=text)).to_be_visible()
+    expect(field).to_have_value("")
+    talk.goto(address)
+    expect(kept_note(talk)).to_have_count(0)
+
+
+def test_words_that_were_put_back_can_be_dropped(talk):
+    field = talk.locator("#new-body")
+    field.fill("捨ててよい文。")
+    talk.goto(talk.url)
+    expect(field).to_have_value("捨ててよい文。")
+    kept_note(talk).get_by_role("button", name="破棄する").click()
+    expect(field).to_have_value("")
+    expect(kept_note(talk)).to_have_count(0)
+    talk.goto(talk.url)
+    expect(kept_note(talk)).to_have_count(0)
+
+
+def test_bulk_edit_goes_on_with_its_rows_and_words(context, section, base_url):
+    page = context.new_page()
+    page.goto(section.replace("sections/13.2/", "statements/?chapter=18.1"))
+    for place in (0, 1):
+        page.locator("input[name=n]").nth(place).check()
+    page.get_by_role("button", name="一括編集").click()
+    page.get_by_label("末尾に書き足す").check()
+    page.locator("[name=text]").fill("台帳に記録します。")
+    page.get_by_role("button", name="変更の内容を確かめる").click()
+    expect(page.get_by_role("button", name="2件に適用する")).to_be_visible()
+    sign_out_elsewhere(context, base_url)
+    page.get_by_role("button", name="2件に適用する").click()
+    sign_in_again(page, EDITOR)
+
+    expect(page.get_by_text("選んだ2件に同じ変更をします")).to_be_visible()
+    expect(kept_note(page)).to_be_visible()
+    expect(page.get_by_label("末尾に書き足す")).to_be_checked()
+    expect(page.locator("[name=text]")).to_have_value("台帳に記録します。")
+    page.get_by_role("link", name="一覧へ戻る").click()
+    page.wait_for_url("**/statements/**")
+
+
+def test_what_was_put_back_is_accessible_and_fits(visit, section):
+    visitor = visit(EDITOR)
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
+    address = section.replace("sections/13.2/", "statements/13.2.1.1/comments/")
+    visitor.open(address)
+    visitor.page.locator("#new-body").fill("書きかけの文。")
+    visitor.open(address)
+    expect(kept_note(visitor.page)).to_be_visible()
+    visitor.look("kept-note")
 
 
 def test_notes_are_accessible_and_fit(chromium, base_url, section):
