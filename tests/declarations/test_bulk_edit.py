@@ -254,6 +254,14 @@ class TestPages:
         assert response.status_code == 422
         assert sentence in response.text
 
+    def test_what_is_left_out_is_told_beside_the_button(self, editor, draft):
+        data = {"numbers": f"{FREE} {BASIC}", "adoption": "not_selected", "reason": "対象外"}
+        check = send(editor, draft, step="check", **data)
+        head, button, _rest = check.text.partition("1件に適用する")
+        assert button
+        assert '<a href="#left-out">対象から外す1件を見る</a>' in head
+        assert 'id="left-out"' in check.text
+
     def test_moved_rows_are_shown_as_they_are_and_as_they_would_be(self, editor, draft, members):
         check = send(editor, draft, step="check", numbers=f"{FREE} {GOVERNANCE}", **self.INPUT)
         theirs = "先に書いた文。" * 60
