@@ -18,7 +18,8 @@ class WorkbookImport(UUIDModel):
     """An uploaded workbook (取り込むブック): read once in the background, compared whenever somebody looks.
 
     `content` is what the reader found (columns and rows as text), kept so that the preview can be made again against
-    the statements as they are then. `choices` says for conflicting rows, by number, whether the file wins.
+    the statements as they are then. Applying adds `rejected`: the cells that were not taken, as they were told.
+    `choices` says for conflicting rows, by number, whether the file wins.
     """
 
     declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="workbook_imports")

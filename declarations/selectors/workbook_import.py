@@ -115,6 +115,16 @@ def shown_list(imported: WorkbookImport, preview: Preview, name: str, number: st
     )
 
 
+def left_at_applying(imported: WorkbookImport, number: str) -> ShownList | None:
+    """One page of the cells that were not taken from an applied workbook; None when all were. No query."""
+    told = imported.content.get("rejected", [])
+    if not told:
+        return None
+    page = Paginator(told, SHOWN).get_page(number)
+    rejected = [Rejected(**problem) for problem in page.object_list]
+    return ShownList("rejected", page, rows=[], rejected=rejected, numbers=[])
+
+
 def _changed(row: RowChange) -> ShownRow:
     """What changes, with a little of what stays around it."""
     return ShownRow(row.number, row.title, row.row, _fields(row, "changed"))

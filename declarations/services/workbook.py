@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -106,6 +107,7 @@ def apply_import(
     if not saved.changed:
         raise DomainError(_("取り込む変更がありません。"))
     imported.batch = StatementBatch.objects.get(pk=saved.batch)
+    imported.content |= {"rejected": [asdict(problem) for problem in preview.rejected]}
     _end(imported, ImportState.APPLIED, actor)
     return imported
 
@@ -160,4 +162,4 @@ def _by_key(changes: dict[str, str], keys: Mapping[str, str]) -> dict[str, str]:
 
 def _end(imported: WorkbookImport, state: ImportState, actor: User) -> None:
     imported.state, imported.ended_by, imported.ended_at = state, actor, timezone.now()
-    imported.save(update_fields=["state", "batch", "choices", "ended_by", "ended_at"])
+    imported.save(update_fields=["state", "batch", "content", "choices", "ended_by", "ended_at"])

@@ -22,6 +22,7 @@ from declarations.selectors.workbook_import import (
     LISTS,
     counts_of,
     imports_of,
+    left_at_applying,
     preview_of,
     shown_list,
 )
@@ -209,6 +210,9 @@ def _page(
     }
     if imported.state == ImportState.READY:
         context |= _comparison(request, imported, preview_of(imported, declaration))
+    elif imported.state == ImportState.APPLIED:
+        left = left_at_applying(imported, request.GET.get("page", "1"))
+        context |= {"left": left, "query": request.GET}
     status = refusal_status(refused) if refused else 200
     return render(request, "declarations/workbook/import.html", context, status=status)
 

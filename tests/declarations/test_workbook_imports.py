@@ -165,6 +165,21 @@ class TestApply:
         assert (imported.state, imported.batch) == (ImportState.APPLIED, batch)
         assert "取り込んだ内容" in editor.get(imported.get_absolute_url()).text
 
+    def test_what_was_not_taken_stays_readable(self, editor, draft):
+        wrong = [A, "たぶん採用", "", "", ""]
+        lines = [line(2, [B, "採用する", "文", "", ""]), line(3, wrong)]
+        imported = brought(editor, draft, handmade({"言明": page(*lines)}))
+        press_apply(editor, imported, **{B: "file"})
+        shown = editor.get(imported.get_absolute_url())
+        assert [problem.cell for problem in shown.context["left"].rejected] == ["B3"]
+        assert "一覧から選び直して" in shown.text
+        assert statement(draft, A).adoption == Adoption.UNDECIDED
+
+    def test_an_applied_workbook_that_was_taken_whole_names_no_cells(self, editor, draft):
+        imported = typed(editor, draft, {(A, TEXT): "文"})
+        press_apply(editor, imported)
+        assert "取り込まなかったセル" not in editor.get(imported.get_absolute_url()).text
+
     def test_twice_is_once(self, editor, draft):
         imported = typed(editor, draft, {(A, TEXT): "文"})
         shown = editor.get(imported.get_absolute_url())
