@@ -98,6 +98,8 @@ def test_an_address_narrows_the_rows(client, members, draft, query, expected):
 
     assert numbers(response) == expected
     assert ("この条件に合う項目はありません" in response.text) is (not expected)
+    # The script of the selection needs rows to select.
+    assert ("selection" in response.text) is bool(expected)
 
 
 @pytest.mark.parametrize(
