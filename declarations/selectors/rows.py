@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, Left, Length
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -16,13 +26,12 @@ from controls.models import ControlArea
 from controls.rules import Rules
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement, StatementEvidence
-from declarations.querysets import StatementQuerySet
+from declarations.querysets import UNCONFIRMED, StatementQuerySet
 from declarations.rules import is_required, offers_not_selected
 
 # Characters of a text that a closed row shows: what fits into its one line.
 EXCERPT = 48
 BETWEEN = "　"
-LONG_TEXTS = ("individual_control", "reason", "inherited_note")
 # Filters of the toolbar, in its order.
 FILTERS = {
     "undecided": gettext_lazy("未入力"),
@@ -70,12 +79,10 @@ class EditorRow:
 
 def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
     """Rows of a declaration in catalogue order, narrowed by lookups on Statement. One or two queries."""
-    statements = list(_light(Statement.objects.filter(declaration=declaration, **narrowed)))
-    rules = None
-    if any(is_required(statement.control) for statement in statements):
-        rules = Rules.at(declaration.period_end)
-    above = _folder(declaration, statements[0].control.number) if statements else ""
-    return [_row(statement, rules, above) for statement in statements]
+    lines = list(_lines(Statement.objects.filter(declaration=declaration, **narrowed)))
+    rules = Rules.at(declaration.period_end) if any(map(is_required, lines)) else None
+    above = _folder(declaration, lines[0].number) if lines else ""
+    return [_row(line, rules, above) for line in lines]
 
 
 def _folder(declaration: Declaration, number: str) -> str:
@@ -84,63 +91,72 @@ def _folder(declaration: Declaration, number: str) -> str:
     return address.removesuffix(f"{number}/")
 
 
-def _light(statements: StatementQuerySet) -> StatementQuerySet:
+def _lines(statements: StatementQuerySet) -> QuerySet:
+    """What the rows are made of, as plain named tuples: no model, and of the texts no more than a line shows."""
     ties = StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
     areas = ControlArea.objects.filter(
         Q(control=OuterRef("control")) | Q(control=OuterRef("control__parent"))
     )
+    facts = {
+        "number": F("control__number"),
+        "suffix": F("control__suffix"),
+        "title": F("control__title"),
+        "standard": F("control__standard"),
+        "is_mandatory": F("control__is_mandatory"),
+        "objective_id": F("control__parent_id"),
+        "objective_title": F("control__parent__title"),
+        "text_head": Left("individual_control", EXCERPT),
+        "text_length": Length("individual_control"),
+        "reason_head": Left("reason", EXCERPT),
+        "reason_length": Length("reason"),
+        "files": Coalesce(
+            Subquery(ties.order_by().values("statement").annotate(n=Count("pk")).values("n")), 0
+        ),
+        "has_area": Exists(areas),
+        "owner_name": F("owner__name"),
+        "base_name": F("base_service__name"),
+        "is_unconfirmed": ExpressionWrapper(UNCONFIRMED, BooleanField()),
+    }
+    stored = ("adoption", "row_version", "review_state", "base_service_id")
     return (
         statements.with_released()
         .count_open_threads()
-        .defer(*LONG_TEXTS)
-        .select_related("control")
-        .annotate(
-            text_head=Left("individual_control", EXCERPT),
-            text_length=Length("individual_control"),
-            reason_head=Left("reason", EXCERPT),
-            reason_length=Length("reason"),
-            files=Coalesce(
-                Subquery(ties.order_by().values("statement").annotate(n=Count("pk")).values("n")), 0
-            ),
-            has_area=Exists(areas),
-            owner_name=F("owner__name"),
-            objective_title=F("control__parent__title"),
-            base_name=F("base_service__name"),
-        )
+        .annotate(**facts)
         .order_by("control__sort_key")
+        .values_list(*stored, "is_released", "open_threads", *facts, named=True)
     )
 
 
-def _row(statement: Any, rules: Rules | None, above: str) -> EditorRow:
-    control, adoption = statement.control, Adoption(statement.adoption)
-    state, not_selected = _state(statement), adoption == Adoption.NOT_SELECTED
-    is_liu = statement.has_area or control.standard != Standard.CONTROL_MEASURE
+def _row(line: Any, rules: Rules | None, above: str) -> EditorRow:
+    adoption = Adoption(line.adoption)
+    state, not_selected = _state(line), adoption == Adoption.NOT_SELECTED
+    is_liu = line.has_area or line.standard != Standard.CONTROL_MEASURE
     matches = {
         "undecided": state == "undecided",
         "incomplete": state == "incomplete",
-        "unconfirmed": statement.is_unconfirmed,
+        "unconfirmed": line.is_unconfirmed,
         "not_selected": not_selected and state != "released",
         "liu": is_liu,
     }
     return EditorRow(
-        number=control.number,
-        suffix=control.suffix,
-        title=control.title or statement.objective_title,
-        title_note="" if control.title else _("（統制目標の見出し）"),
+        number=line.number,
+        suffix=line.suffix,
+        title=line.title or line.objective_title,
+        title_note="" if line.title else _("（統制目標の見出し）"),
         is_liu=is_liu,
         adoption=adoption.value,
         adoption_label=str(adoption.label),
-        choices=_choices(statement, rules),
+        choices=_choices(line, rules),
         state=state,
         filters=tuple(name for name in FILTERS if matches[name]),
-        address=f"{above}{control.number}/",
+        address=f"{above}{line.number}/",
         missing=_missing(state, adoption),
-        said=statement.reason_head if not_selected else statement.text_head,
-        facts=_facts(statement, state, adoption),
-        team=_team(statement),
-        is_unconfirmed=statement.is_unconfirmed,
-        version=statement.row_version,
-        objective_id=control.parent_id,
+        said=line.reason_head if not_selected else line.text_head,
+        facts=_facts(line, state, adoption),
+        team=_team(line),
+        is_unconfirmed=line.is_unconfirmed,
+        version=line.row_version,
+        objective_id=line.objective_id,
     )
 
 
@@ -150,42 +166,42 @@ def _missing(state: str, adoption: Adoption) -> str:
     return _("理由が未入力") if adoption == Adoption.NOT_SELECTED else _("個別管理策が未入力")
 
 
-def _facts(statement: Any, state: str, adoption: Adoption) -> str:
+def _facts(line: Any, state: str, adoption: Adoption) -> str:
     """Length of the text that counts, the service that the row inherits from, and the files.
 
     What is not selected inherits nothing, whatever it names: so does the 言明書 say.
     """
     not_selected = adoption == Adoption.NOT_SELECTED
-    length = statement.reason_length if not_selected else statement.text_length
+    length = line.reason_length if not_selected else line.text_length
     facts = []
     if state == "undecided" and not length:
         facts.append(_("記載なし"))
     if length:
         facts.append(_("%(length)s字") % {"length": f"{length:,}"})
-    if statement.base_name and not not_selected:
-        facts.append(_("継承：%(service)s") % {"service": statement.base_name})
-    if statement.files:
-        facts.append(_("証跡 %(count)s件") % {"count": statement.files})
+    if line.base_name and not not_selected:
+        facts.append(_("継承：%(service)s") % {"service": line.base_name})
+    if line.files:
+        facts.append(_("証跡 %(count)s件") % {"count": line.files})
     return BETWEEN.join(facts)
 
 
-def _team(statement: Any) -> str:
+def _team(line: Any) -> str:
     """Open comment threads, who is in charge of the row, and where its review stands."""
     parts = []
-    if statement.open_threads:
-        parts.append(_("コメント %(count)s件") % {"count": statement.open_threads})
-    if statement.owner_name:
-        parts.append(_("担当 %(name)s") % {"name": statement.owner_name})
-    review = ReviewState(statement.review_state)
+    if line.open_threads:
+        parts.append(_("コメント %(count)s件") % {"count": line.open_threads})
+    if line.owner_name:
+        parts.append(_("担当 %(name)s") % {"name": line.owner_name})
+    review = ReviewState(line.review_state)
     if review != ReviewState.NONE:
         parts.append(_("確認：%(state)s") % {"state": review.label})
     return BETWEEN.join(parts)
 
 
-def _choices(statement: Statement, rules: Rules | None) -> tuple[tuple[str, str], ...]:
+def _choices(line: Any, rules: Rules | None) -> tuple[tuple[str, str], ...]:
     """What the control offers. What is chosen already stays a choice, whatever the parameter says."""
-    offered = rules is None or offers_not_selected(statement.control, rules)
-    return _worded_choices(get_language(), offered or statement.adoption == Adoption.NOT_SELECTED)
+    offered = rules is None or offers_not_selected(line, rules)
+    return _worded_choices(get_language(), offered or line.adoption == Adoption.NOT_SELECTED)
 
 
 @cache
@@ -199,12 +215,12 @@ def _worded_choices(language: str, with_not_selected: bool) -> tuple[tuple[str, 
     )
 
 
-def _state(statement: Any) -> str:
+def _state(line: Any) -> str:
     """The Python twin of `querysets.ANSWERED`."""
-    if statement.is_released:
+    if line.is_released:
         return "released"
-    if statement.adoption == Adoption.UNDECIDED:
+    if line.adoption == Adoption.UNDECIDED:
         return "undecided"
-    if statement.adoption == Adoption.NOT_SELECTED:
-        return "complete" if statement.reason_length else "incomplete"
-    return "complete" if statement.text_length or statement.base_service_id else "incomplete"
+    if line.adoption == Adoption.NOT_SELECTED:
+        return "complete" if line.reason_length else "incomplete"
+    return "complete" if line.text_length or line.base_service_id else "incomplete"

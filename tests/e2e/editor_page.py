@@ -6,6 +6,8 @@ from urllib.parse import urljoin
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 EDITOR_ROLE = "言明担当者"
+# What the editor says of itself when nothing waits.
+SAVED = re.compile(r"^保存済み \d\d:\d\d$")
 
 
 def sign_in(page: Page, base_url: str, person: str = "") -> str:

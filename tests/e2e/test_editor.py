@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.editor_page import EditorPage, demo_writers, find_draft, sign_in
+from tests.e2e.editor_page import SAVED, EditorPage, demo_writers, find_draft, sign_in
 from tests.e2e.visitor import Visitor
 
-SAVED = re.compile(r"^保存済み \d\d:\d\d$")
 # Whether the page would ask before it is left.
 LEAVING = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 
@@ -350,97 +349,3 @@ def test_pages_are_accessible_fit_and_complain_of_nothing(chromium, base_url, dr
 
     visitor.look(re.sub(r"\W+", "-", f"editor-{place}").strip("-"))
     visitor.leave()
-
-
-def test_a_file_that_is_added_brings_no_version_without_its_text(
-    chromium, base_url, section, draft
-):
-    mine, theirs, leave = two_in_one_section(chromium, base_url, section, draft)
-    row, their_row = mine.row(17).open(), theirs.row(17).open()
-    stamp = row.version
-    written(theirs, their_row, "individual_control", f"同僚が先に書いた文{stamp}")
-
-    files = row.item.locator("[data-files]")
-    files.get_by_text("証跡を追加").click()
-    files.locator("input[type=file]").set_input_files(
-        {"name": "追加.txt", "mimeType": "text/plain", "buffer": f"点検{stamp}".encode()}
-    )
-    files.get_by_role("button", name="アップロード").click()
-    expect(row.field("individual_control")).to_have_value(f"同僚が先に書いた文{stamp}")
-    written(mine, row, "individual_control", f"同僚が先に書いた文{stamp}に続けて書いた。")
-
-    assert mine.complaints == []
-    leave()
-
-
-def test_a_file_that_is_added_while_typing_ends_in_both_texts(chromium, base_url, section, draft):
-    mine, theirs, leave = two_in_one_section(chromium, base_url, section, draft)
-    row, their_row = mine.row(18).open(), theirs.row(18).open()
-    stamp = row.version
-    saves = re.compile("/statements/")
-    mine.page.route(saves, lambda route: route.abort() if _is_save(route) else route.continue_())
-    row.field("individual_control").fill(f"書きかけの文{stamp}")
-    written(theirs, their_row, "individual_control", f"同僚の文{stamp}")
-    files = row.item.locator("[data-files]")
-    files.get_by_text("証跡を追加").click()
-    files.locator("input[type=file]").set_input_files(
-        {"name": "途中.txt", "mimeType": "text/plain", "buffer": f"点検{stamp}".encode()}
-    )
-    mine.page.unroute(saves)
-    files.get_by_role("button", name="アップロード").click()
-
-    row.field("individual_control").press("Tab")
-
-    expect(row.conflict).to_contain_text(f"同僚の文{stamp}")
-    expect(row.conflict).to_contain_text(f"書きかけの文{stamp}")
-    leave()
-
-
-@pytest.mark.parametrize("way", ["keep_mine", "take_theirs", "edit"])
-def test_after_a_conflict_the_other_fields_say_what_is_stored(
-    chromium, base_url, section, draft, way
-):
-    index = 19 + ["keep_mine", "take_theirs", "edit"].index(way)
-    mine, theirs, leave = two_in_one_section(chromium, base_url, section, draft)
-    row, their_row = mine.row(index).open(), theirs.row(index).open()
-    stamp = row.version
-    written(theirs, their_row, "inherited_note", f"同僚が書いた継承の内容{stamp}")
-    row.field("individual_control").fill(f"自分の文{stamp}")
-    row.field("individual_control").press("Tab")
-    expect(row.conflict).to_be_visible()
-
-    row.conflict.locator(f"button[value={way}]").click()
-
-    expect(row.field("inherited_note")).to_have_value(f"同僚が書いた継承の内容{stamp}")
-    if way == "edit":
-        row.field("individual_control").press("End")
-        row.field("individual_control").press_sequentially("。")
-    row.field("inherited_note").fill(f"同僚が書いた継承の内容{stamp}に足した")
-    row.field("inherited_note").press("Tab")
-    expect(mine.status).to_have_text(SAVED)
-    theirs.open()
-    expect(theirs.row(index).open().field("inherited_note")).to_have_value(
-        f"同僚が書いた継承の内容{stamp}に足した"
-    )
-    assert mine.complaints == []
-    leave()
-
-
-def two_in_one_section(chromium, base_url, section, draft):
-    """Two browsers of the same person on one section, and how to close them."""
-    contexts = [chromium.new_context(), chromium.new_context()]
-    for one in contexts:
-        sign_in(one.new_page(), base_url, draft[0])
-
-    def leave() -> None:
-        for one in contexts:
-            one.close()
-
-    return *(EditorPage(one, section) for one in contexts), leave
-
-
-def written(page, row, name: str, text: str) -> None:
-    """Type into a field and wait until it is saved."""
-    row.field(name).fill(text)
-    row.field(name).press("Tab")
-    expect(page.status).to_have_text(SAVED)

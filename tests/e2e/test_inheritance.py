@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.editor_page import EditorPage, find_draft
+from tests.e2e.editor_page import SAVED, EditorPage, find_draft
 from tests.e2e.pages import EDITOR, SECRETARY
-from tests.e2e.test_editor import SAVED
 
 BASE = "見本-C00-0000 みほん基盤クラウド"
 

@@ -7,11 +7,10 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.editor_page import EditorPage, find_draft, sign_in
+from tests.e2e.editor_page import SAVED, EditorPage, find_draft, sign_in
 from tests.e2e.visitor import Visitor
 
 EDITOR, COLLEAGUE = "佐伯 美咲", "三輪 拓海"
-SAVED = re.compile(r"^保存済み \d\d:\d\d$")
 FIELD = "individual_control"
 PRESENCE = re.compile(r"/presence/$")
 
