@@ -42,8 +42,9 @@ class StatementEdit:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The rows as they are now, by control number, and which of them this act changed."""
+    """The rows as they are now, by control number, which of them this act changed, and their declaration."""
 
+    declaration: Declaration
     batch: uuid.UUID
     statements: dict[str, Statement]
     changed: frozenset[str] = field(default_factory=frozenset)
@@ -97,7 +98,7 @@ def save_statements(
                 undoes=undoes,
             )
         _write(rows, changes, bases, actor=actor, at=now, action=action, batch=batch)
-    return Saved(batch, rows, frozenset(changes))
+    return Saved(declaration, batch, rows, frozenset(changes))
 
 
 def locked_rows(declaration: Declaration, wanted: Iterable[str]) -> dict[str, Statement]:

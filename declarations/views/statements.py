@@ -42,9 +42,13 @@ REFUSALS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
     """The panel of one row (htmx) or its page; POST saves the fields that were sent."""
-    declaration = visible_declaration(request, pk)
     if request.method != "POST":
-        return statement_answer(request, declaration, number)
+        return statement_answer(request, visible_declaration(request, pk), number)
+    if not {"base_service", "conflict"} & request.POST.keys():
+        form = StatementForm(request.POST, number=number)
+        if form.is_valid():
+            return _save(request, pk, number, form)
+    declaration = visible_declaration(request, pk)
     if not policies.can_edit_declaration(request.user, declaration):
         raise PermissionDenied
     if request.POST.get("conflict") == "take_theirs":
@@ -54,7 +58,7 @@ def statement(request: HttpRequest, pk: uuid.UUID, number: str) -> HttpResponse:
     if request.POST.get("conflict") == "edit" or not form.is_valid():
         status = 200 if form.is_valid() else 422
         return statement_answer(request, declaration, number, form=form, status=status)
-    return _save(request, declaration, number, form)
+    return _save(request, pk, number, form)
 
 
 @require_safe
@@ -127,29 +131,35 @@ def statement_answer(
     return render(request, "declarations/editor/statement.html", context, status=status)
 
 
-def _save(
-    request: HttpRequest, declaration: Declaration, number: str, form: StatementForm
-) -> HttpResponse:
+def _save(request: HttpRequest, pk: uuid.UUID, number: str, form: StatementForm) -> HttpResponse:
+    """Save. The act itself loads, locks and permits, so the declaration is read once, and again for a refusal only."""
     edit = StatementEdit(number, form.cleaned_data["version"], form.changes)
     try:
-        saved = save_statements(declaration_id=declaration.pk, actor=request.user, edits=[edit])
+        saved = save_statements(declaration_id=pk, actor=request.user, edits=[edit])
+    except Declaration.DoesNotExist as error:
+        raise Http404 from error
+    except PermissionDenied:
+        visible_declaration(request, pk)
+        raise
     except EditConflictError as conflict:
+        declaration = visible_declaration(request, pk)
         return statement_answer(
             request, declaration, number, form=form, conflict=conflict, status=409
         )
     except DomainError as error:
+        declaration = visible_declaration(request, pk)
         sent = list(form.changes)
         named = error.field if error.field in sent else None
         form.add_error(sent[0] if len(sent) == 1 else named, str(error))
         return statement_answer(request, declaration, number, form=form, status=422)
     if request.htmx:
-        context = page_context(request, declaration) | {
-            "row": editor_rows(declaration, pk=saved.statements[number].pk)[0],
+        context = page_context(request, saved.declaration) | {
+            "row": editor_rows(saved.declaration, pk=saved.statements[number].pk)[0],
             "statement": saved.statements[number],
         }
         return render(request, "declarations/editor/_saved.html", context)
     messages.success(request, _("%(number)s を保存しました。") % {"number": number})
-    return redirect("declarations:statement", declaration.pk, number)
+    return redirect("declarations:statement", pk, number)
 
 
 def section_url(declaration: Declaration, found: Statement) -> str:
