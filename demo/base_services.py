@@ -72,14 +72,19 @@ def enter(world: World, at: datetime) -> None:
 
 
 def inherit(world: World, opened: Declaration, *, by: str, at: datetime) -> None:
-    """The provider takes some controls over from each service."""
+    """The provider adopts some controls and takes them over from each service."""
     with time_machine.travel(at):
         for base in BASES:
             listed = ListedService.objects.get(number=base.number)
-            rows = opened.statements.filter(
-                control__number__in=base.numbers, adoption=Adoption.ADOPTED
-            ).select_related("control")
-            changes = {"base_service": str(listed.pk), "inherited_note": base.note}
+            rows = opened.statements.filter(control__number__in=base.numbers).select_related(
+                "control"
+            )
+            changes = {
+                "adoption": Adoption.ADOPTED,
+                "reason": "",
+                "base_service": str(listed.pk),
+                "inherited_note": base.note,
+            }
             save_statements(
                 declaration_id=opened.pk,
                 actor=world.people[by],

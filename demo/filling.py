@@ -31,9 +31,7 @@ def fill_undecided(declaration: Declaration, writer: User) -> int:
 
 def _says(declaration: Declaration, row: Statement) -> dict[str, str]:
     control = row.control
-    words = wording(
-        str(declaration.service_id), control.number, control.title or control.parent.title
-    )
+    words = wording(declaration.service.name, control.number, control.title or control.parent.title)
     if not is_required(control) and words.chance < NOT_SELECTED_PERCENT:
         return {"adoption": Adoption.NOT_SELECTED, "reason": words.reason}
     return {"adoption": Adoption.ADOPTED, "individual_control": words.individual_control}

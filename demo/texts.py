@@ -67,7 +67,7 @@ class Wording:
 
 
 def wording(service: str, number: str, title: str) -> Wording:
-    """The texts for one detail, always the same for the same service and number."""
+    """The texts for one detail, always the same for the service of this name and this number."""
     seed = int(hashlib.sha256(f"{service}{number}".encode()).hexdigest()[:12], 16)
     who, rule, means, record = PARTS[int(number.split(".")[0])]
     frequency = FREQUENCY[seed % len(FREQUENCY)]
