@@ -120,9 +120,19 @@ def e2e(checkout: Checkout, arguments: list[str]) -> int:
             system.serve(address, listener)
             say(f"The system for the browser tests is up at {address.url}")
             places = () if names_a_place(checkout, arguments) else ("tests/e2e",)
+            # One demo world for all of them: in one order, what CI saw is seen again.
             return system.converse(
                 "pytest",
-                *("-m", "pytest", "-o", "norecursedirs=.*", *places, *arguments),
+                *(
+                    "-m",
+                    "pytest",
+                    "-p",
+                    "no:randomly",
+                    "-o",
+                    "norecursedirs=.*",
+                    *places,
+                    *arguments,
+                ),
                 E2E_BASE_URL=address.url.rstrip("/"),
             )
 

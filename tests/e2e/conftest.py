@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.visitor import Visitor
 
@@ -13,6 +13,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# A loaded machine answers late; whatever is expected is waited for, and nothing is expected less.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -5,45 +5,26 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-EDITOR_ROLE = "言明担当者"
+# Who writes declarations in the demo, and the service whose declaration is theirs to write.
+EDITOR, DRAFTED = "佐伯 美咲", "みなと電子承認クラウド"
 # What the editor says of itself when nothing waits.
 SAVED = re.compile(r"^保存済み \d\d:\d\d$")
 
 
-def sign_in(page: Page, base_url: str, person: str = "") -> str:
-    """Enter as a demo person: the one of that name, or the first who writes declarations. Returns the name."""
+def sign_in(page: Page, base_url: str, person: str) -> None:
+    """Enter as a demo person."""
     page.goto(urljoin(base_url, "/accounts/login/"))
-    buttons = page.locator("button[name=person]").filter(has_text=person or EDITOR_ROLE)
-    name = buttons.first.locator("b").inner_text()
-    buttons.first.click()
+    page.locator("button[name=person]").filter(has_text=person).click()
     page.wait_for_url("**/app/**")
-    return name
 
 
-def demo_writers(page: Page, base_url: str) -> list[str]:
-    """Names of the demo people who write declarations."""
-    page.goto(urljoin(base_url, "/accounts/login/"))
-    return (
-        page.locator("button[name=person]")
-        .filter(has_text=EDITOR_ROLE)
-        .locator("b")
-        .all_inner_texts()
-    )
-
-
-def find_draft(page: Page, base_url: str) -> str | None:
-    """Address of the first declaration of this person's services that is still being written."""
+def find_draft(page: Page, base_url: str) -> str:
+    """Address of the declaration that the demo leaves to be written, for whoever of its provider is signed in."""
     page.goto(urljoin(base_url, "/app/services/"))
-    services = _links(page, r"/app/services/[0-9a-f-]{36}/$")
-    declarations = _links(page, r"/app/declarations/[0-9a-f-]{36}/$")
-    for service in services:
-        page.goto(urljoin(base_url, service))
-        declarations += _links(page, r"/app/declarations/[0-9a-f-]{36}/$")
-    for declaration in dict.fromkeys(declarations):
-        page.goto(urljoin(base_url, f"{declaration}chapters/9/"))
-        if page.get_by_text("作成中", exact=True).count():
-            return urljoin(base_url, declaration)
-    return None
+    page.get_by_role("link", name=DRAFTED).first.click()
+    page.wait_for_url(re.compile(r"/app/services/[0-9a-f-]{36}/$"))
+    (declaration,) = _links(page, r"/app/declarations/[0-9a-f-]{36}/$")
+    return urljoin(base_url, declaration)
 
 
 def _links(page: Page, pattern: str) -> list[str]:

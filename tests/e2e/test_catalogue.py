@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from demo.people import COMMITTEE
 from tests.e2e.editor_page import find_draft
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import WORKER, Visitor
 
 ROOT = Path(__file__).parents[2]
 SECRETARY, COLLEAGUE, MEMBER = "藤代 かおり", "小暮 直樹", "都築 宏"
@@ -124,7 +124,7 @@ def test_official_texts_are_loaded_and_stand_beside_the_row(visit, base_url):
         }
     )
     secretary.press("読み込む")
-    secretary.sees("この列で読み取れる番号 3件")
+    secretary.sees("この列で読み取れる番号 3件", timeout=WORKER)
     secretary.look("text-import")
     secretary.press("この列で照合する")
     secretary.sees("新しい本文 2件と、変わる本文 0件を反映します")

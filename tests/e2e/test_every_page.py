@@ -145,7 +145,7 @@ class Walk:
         )
         approver.fill(email="shinjin@minato.example.jp")
         approver.page.locator("[name=roles]").first.check()
-        self._send(approver)
+        approver.send()
         approver.open(reverse("demo:tools"))
         letter = approver.page.locator("a[href*='/invitation/']").first
         for _try in range(60):  # until the worker has sent the mail
@@ -164,7 +164,7 @@ class Walk:
         secretary.open(link(secretary, parameter, "controls:propose_parameter"))
         secretary.fill(in_force_from=date.today().isoformat(), source="見本の通知", reason="見本")
         secretary.page.locator("[name=status]").first.check()
-        self._send(secretary)
+        secretary.send()
         for act in ("controls:publish_parameter", "controls:withdraw_parameter"):
             self._look(member, act, link(member, parameter, act))
 
@@ -176,7 +176,7 @@ class Walk:
             label="しらかば記録サービス株式会社"
         )
         member.fill(reason="過去2年以内に、この事業者から業務を受託していました。")
-        self._send(member)
+        member.send()
         end = link(member, reverse("registrations:conflicts"), "registrations:end_conflict")
         self._look(member, "registrations:end_conflict", end)
 
@@ -187,7 +187,8 @@ class Walk:
         kwargs = resolve(first).kwargs
         self._act(asked, "answer", kwargs, answer="見本の回答")
         self._act(asked, "withdraw", kwargs, reason="記載を改めて申請し直すため。")
-        service = link(asked, reverse("declarations:services"), "declarations:service")
+        services = reverse("declarations:services")
+        service = link(asked, services, "declarations:service", "しらかば議事録")
         declaration = link(asked, service, "declarations:declaration")
         self._act(asked, "begin", resolve(declaration).kwargs)
         kwargs = resolve(urlparse(asked.page.url).path).kwargs
@@ -204,17 +205,11 @@ class Walk:
         visitor.fill(**texts)
         for box in visitor.page.locator("[name=confirmed]").all():
             box.check()
-        self._send(visitor)
+        visitor.send()
 
     def _look(self, visitor: Visitor, route: str, address: str) -> None:
         look_at(visitor, route, address, "途中")
         self.seen.add(route)
-
-    def _send(self, visitor: Visitor) -> None:
-        """Press the last button of the form, and be led on."""
-        before = visitor.page.url
-        visitor.page.locator("main form button[type=submit]").last.click()
-        visitor.page.wait_for_url(lambda url: url != before)
 
 
 def test_pages_on_the_way(come):

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from core.months import add_months
 from tests.e2e.editor_page import EditorPage
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import WORKER, Visitor
 
 SERVICE = "みなと調査票クラウド"
 NUMBER = "見本-L26-0100"
@@ -97,7 +97,7 @@ def describe_service(editor: Visitor) -> str:
     editor.go("サービスを登録する")
     editor.fill(**FACTS)
     editor.look("03-service-form")
-    editor.page.locator("main form button[type=submit]").last.click()
+    editor.send()
     editor.sees(SERVICE)
     editor.look("04-service")
     return path_of(editor)
@@ -155,7 +155,7 @@ def complete(editor: Visitor, declaration: str) -> None:
     editor.open(f"{declaration}edit/")
     editor.fill(**BODY)
     editor.look("10-declaration-body")
-    editor.page.locator("main form button[type=submit]").last.click()
+    editor.send()
     editor.open(f"{declaration}preflight/")
     editor.look("11-preflight-clean")
     editor.press("承認を依頼")
@@ -177,7 +177,7 @@ def issue_paper(approver: Visitor, declaration: str) -> None:
     """The worker makes the 言明書; its data is inside."""
     approver.press("言明書（PDF）を作る")
     link = approver.page.get_by_role("link", name="PDFを保存する")
-    expect(link).to_be_visible(timeout=120_000)
+    expect(link).to_be_visible(timeout=WORKER)
     approver.look("14-declaration-paper")
     with approver.page.expect_download() as download:
         link.click()
@@ -193,7 +193,7 @@ def audit(people: dict[str, Visitor], declaration: str) -> None:
     approver.open(f"{declaration}commission/")
     approver.page.locator("[name=firm]").select_option(label="見本きさらぎ監査法人")
     approver.look("15-commission")
-    approver.press("委嘱する")
+    approver.send()
     engagement = path_of(approver)
 
     auditor.open("/app/")
@@ -234,7 +234,7 @@ def apply(approver: Visitor, declaration: str) -> str:
     """Completeness, check answers, receipt."""
     approver.open(f"/app/applications/begin/{declaration.split('/')[-2]}/")
     approver.look("23-application-begin")
-    approver.page.locator("main form button[type=submit]").last.click()
+    approver.send()
     approver.sees(SERVICE)
     application = path_of(approver)
     approver.look("24-application-preparing")
@@ -260,9 +260,9 @@ def review(secretary: Visitor, application: str) -> None:
         secretary.look(f"30-review-{page}")
     secretary.open(f"{application}accept/")
     secretary.look("31-accept")
-    secretary.page.locator("main form button[type=submit]").last.click()
+    secretary.send()
     secretary.open(f"{application}start-review/")
-    secretary.page.locator("main form button[type=submit]").last.click()
+    secretary.send()
     secretary.open(f"{application}propose/")
     secretary.page.locator("[name=judgement]").first.check()
     secretary.fill(

@@ -1,12 +1,15 @@
 """A person in a browser: opens pages, fills in forms, and looks at every page with a critical eye."""
 
 from pathlib import Path
+from re import Pattern
 from urllib.parse import urljoin
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 SHOTS = Path(__file__).parent / "shots"
+# Milliseconds that a job may take which a worker does.
+WORKER = 120_000
 WIDTHS = {1440: 900, 390: 844}
 AXE = {
     "runOnly": {
@@ -44,13 +47,19 @@ class Visitor:
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}"
 
-    def go(self, link: str) -> None:
+    def go(self, link: str | Pattern[str]) -> None:
         """Follow a link by its text."""
         self.page.get_by_role("link", name=link).first.click()
 
     def press(self, button: str) -> None:
         """Press a button by its text."""
         self.page.get_by_role("button", name=button).first.click()
+
+    def send(self) -> None:
+        """Press the last button of the form, and be led on to another page."""
+        before = self.page.url
+        self.page.locator("main form button[type=submit]").last.click()
+        self.page.wait_for_url(lambda url: url != before)
 
     def fill(self, **texts: str) -> None:
         """Fill in fields by their names."""
@@ -61,10 +70,10 @@ class Visitor:
         """Tick a box or a choice by its text."""
         self.page.get_by_label(label, exact=False).first.check()
 
-    def sees(self, text: str) -> Locator:
-        """Wait until this text is on the page."""
+    def sees(self, text: str, *, timeout: float | None = None) -> Locator:
+        """Wait until this text is on the page; what a worker has to do first takes its time (`WORKER`)."""
         found = self.page.get_by_text(text).first
-        expect(found).to_be_visible()
+        expect(found).to_be_visible(timeout=timeout)
         return found
 
     def look(self, name: str) -> None:
