@@ -124,7 +124,8 @@ class User(UUIDModel, AbstractBaseUser):
     @cached_property
     def affiliation(self) -> Affiliation:
         """Today's memberships, read once per loaded person, that is once per request."""
-        rows = list(self.memberships.in_force(timezone.localdate()).select_related("organisation"))
+        in_force = self.memberships.in_force(timezone.localdate())
+        rows = list(in_force.select_related("organisation").order_by())
         organisation = rows[0].organisation if rows else None
         return Affiliation(organisation, frozenset(row.role for row in rows))
 

@@ -26,7 +26,7 @@ from controls.models import ControlArea
 from controls.rules import Rules
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement, StatementEvidence
-from declarations.querysets import UNCONFIRMED, StatementQuerySet
+from declarations.querysets import UNCONFIRMED
 from declarations.rules import is_required, offers_not_selected
 
 # Characters of a text that a closed row shows: what fits into its one line.
@@ -79,7 +79,7 @@ class EditorRow:
 
 def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
     """Rows of a declaration in catalogue order, narrowed by lookups on Statement. One or two queries."""
-    lines = list(_lines(Statement.objects.filter(declaration=declaration, **narrowed)))
+    lines = list(_lines().filter(declaration=declaration, **narrowed))
     rules = Rules.at(declaration.period_end) if any(map(is_required, lines)) else None
     above = _folder(declaration, lines[0].number) if lines else ""
     return [_row(line, rules, above) for line in lines]
@@ -91,8 +91,12 @@ def _folder(declaration: Declaration, number: str) -> str:
     return address.removesuffix(f"{number}/")
 
 
-def _lines(statements: StatementQuerySet) -> QuerySet:
-    """What the rows are made of, as plain named tuples: no model, and of the texts no more than a line shows."""
+@cache
+def _lines() -> QuerySet:
+    """What rows are made of, to be narrowed: plain named tuples, no model, and of the texts no more than a line shows.
+
+    Put together once for a process, as that costs as much as asking for a row does.
+    """
     ties = StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
     areas = ControlArea.objects.filter(
         Q(control=OuterRef("control")) | Q(control=OuterRef("control__parent"))
@@ -119,7 +123,7 @@ def _lines(statements: StatementQuerySet) -> QuerySet:
     }
     stored = ("adoption", "row_version", "review_state", "base_service_id")
     return (
-        statements.with_released()
+        Statement.objects.with_released()
         .count_open_threads()
         .annotate(**facts)
         .order_by("control__sort_key")
