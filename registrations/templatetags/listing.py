@@ -1,6 +1,10 @@
 """How states of a registration look."""
 
+from functools import cache
+
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from registrations.enums import RegistrationState
 
@@ -19,6 +23,17 @@ def state_kind(registration) -> str:
     if registration.is_lapsed:
         return "wait"
     return KINDS.get(registration.state, "wait")
+
+
+@register.simple_tag
+def state_tag(registration, label: str) -> SafeString:
+    """The state in a row of the list: a handful of tags, each rendered once for a process."""
+    return _tag(state_kind(registration), label)
+
+
+@cache
+def _tag(kind: str, label: str) -> SafeString:
+    return render_to_string("components/tag.html", {"kind": kind, "label": label})
 
 
 @register.filter
