@@ -13,11 +13,17 @@ from core.labels import field_label
 from declarations.enums import (
     EDITING_ACTIONS,
     ORGANISING_ACTIONS,
+    BatchKind,
     DeclarationAction,
     DeclarationMove,
     StatementAction,
 )
-from declarations.models import Declaration, DeclarationHistory, StatementHistory
+from declarations.models import (
+    Declaration,
+    DeclarationHistory,
+    StatementBatch,
+    StatementHistory,
+)
 from declarations.snapshot import BODY_FIELDS
 
 RECENT = 8
@@ -35,7 +41,7 @@ class Act:
 
 
 def recent_acts(declaration_id: uuid.UUID) -> list[Act]:
-    """The latest acts on the declaration and its statements, newest first; one line per batch. Two queries."""
+    """The latest acts on the declaration and its statements, newest first; one line per batch. Three queries."""
     own = DeclarationHistory.objects.filter(declaration=declaration_id).order_by(
         "-occurred_at", "-pk"
     )[:RECENT]
@@ -45,9 +51,19 @@ def recent_acts(declaration_id: uuid.UUID) -> list[Act]:
         .annotate(rows=Count("pk"), number=Min("statement__control__number"))
         .order_by("-occurred_at", "batch")[:RECENT]
     )
+    kinds = dict(
+        StatementBatch.objects.filter(pk__in=[row["batch"] for row in batches]).values_list(
+            "pk", "kind"
+        )
+    )
     acts = [Act(line.occurred_at, line.actor_label, _sentence(line)) for line in own]
     acts += [
-        Act(row["occurred_at"], row["actor_label"], _statement_sentence(row), row["number"])
+        Act(
+            row["occurred_at"],
+            row["actor_label"],
+            _statement_sentence(row, kinds.get(row["batch"])),
+            row["number"],
+        )
         for row in batches
     ]
     return sorted(acts, key=lambda act: act.at, reverse=True)[:RECENT]
@@ -89,8 +105,10 @@ def _sentence(line: DeclarationHistory) -> str:
     return text
 
 
-def _statement_sentence(row: Mapping[str, Any]) -> str:
-    text = str(StatementAction(row["action"]).label)
+def _statement_sentence(row: Mapping[str, Any], kind: str | None) -> str:
+    """What was done to which rows; rows that were saved together say by what (一括編集, ブックの取込み)."""
+    is_named = kind is not None and row["action"] == StatementAction.SAVED
+    text = str(BatchKind(kind).label if is_named else StatementAction(row["action"]).label)
     if row["rows"] == 1:
         return f"{row['number']} {text}"
     return _("%(number)sほか%(count)s件 %(text)s") % {

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -56,7 +58,7 @@ def sections(rows: StatementQuerySet, *, internal: bool) -> list[Section]:
 
     `internal`: with owner and review, which only the provider's own people may read.
     """
-    found, words = _light(rows), _words()
+    found, words = _light(rows, timezone.localdate()), _words()
     return [
         Section(number, title, [_line(row, words, internal=internal) for row in members])
         for (number, title), members in groupby(found, key=lambda row: row["section"])
@@ -89,7 +91,7 @@ def tallies(declaration: Declaration, user: User) -> tuple[int, list[Tally]]:
     ]
 
 
-def _light(rows: StatementQuerySet) -> Iterable[dict[str, Any]]:
+def _light(rows: StatementQuerySet, today: date) -> Iterable[dict[str, Any]]:
     ties = StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
     found = (
         rows.with_released()
@@ -106,11 +108,12 @@ def _light(rows: StatementQuerySet) -> Iterable[dict[str, Any]]:
             section_title=F(f"{SECTION}__title"),
             owner_name=F("owner__name"),
             base_name=F("base_service__name"),
+            has_base_left=Q(base_service__listed_until__lt=today),
         )
         .order_by("control__sort_key")
         .values(
             "number", "title", "objective", "section_number", "section_title", "adoption", "text", "why",
-            "base_name", "files", "owner_name", "review_state", "is_released", "carried_from_id",
+            "base_name", "has_base_left", "files", "owner_name", "review_state", "is_released", "carried_from_id",
             "confirmed_at",
         )
     )  # fmt: skip
@@ -127,6 +130,7 @@ def _words() -> dict[str, str]:
         "unconfirmed": _("引継・未確認"),
         "complete": _("記入済み"),
         "inherits": _("継承："),
+        "left": _("（掲載終了）"),
     }
 
 
@@ -138,7 +142,7 @@ def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line
     return Line(
         number=row["number"],
         title=row["title"] or row["objective"],
-        text=_with_base(text, None if not_selected else row["base_name"], words),
+        text=text if not_selected else _with_base(text, row, words),
         adoption=words["released" if row["is_released"] else adoption],
         states="・".join(waits) or words.get(_done(row, internal=internal), ""),
         is_waiting=bool(waits),
@@ -147,10 +151,12 @@ def _line(row: dict[str, Any], words: dict[str, str], *, internal: bool) -> Line
     )
 
 
-def _with_base(text: str, base: str | None, words: dict[str, str]) -> str:
-    """The head of the text, and what the row is inherited from."""
-    named = f"{words['inherits']}{base}" if base else ""
-    return "　".join(part for part in (text, named) if part)
+def _with_base(text: str, row: dict[str, Any], words: dict[str, str]) -> str:
+    """The head of the text, and what the row is inherited from, also when that has left the list."""
+    if not row["base_name"]:
+        return text
+    named = f"{words['inherits']}{row['base_name']}{words['left'] if row['has_base_left'] else ''}"
+    return f"{text}　{named}" if text else named
 
 
 def _waits(row: dict[str, Any], has_text: bool, *, internal: bool) -> list[str]:

@@ -1,13 +1,17 @@
 """All rows on one page: what it shows, to whom, and what it costs."""
 
 import re
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from accounts.enums import Role
+from core.calendar import JST
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Statement
+from declarations.selectors.all_rows import sections
 from declarations.services.exclusions import exclude_objective
 from declarations.services.statements import StatementEdit, save_statements
 from tests.accounts.factories import person
@@ -15,6 +19,7 @@ from tests.counting import counted_queries
 from tests.declarations import builders
 
 FIRST, SECOND, THIRD = "9.2.3.2", "3.1.2.1", "6.1.1.1"
+NOON = time(12, tzinfo=JST)
 pytestmark = pytest.mark.django_db
 
 
@@ -135,6 +140,21 @@ def test_the_secretariat_reads_the_rows_and_nothing_of_the_work_on_them(client, 
     assert "担当者" not in response.text
     asked = page(client, person(Role.SECRETARIAT), filed.declaration, "?owner=none")
     assert "「owner」という条件はありません" in asked.text
+
+
+def test_a_base_service_that_has_left_the_list_is_marked(draft, members):
+    leaving = builders.listed(until=builders.END)
+    builders.inherit(draft, members.editor, leaving, FIRST)
+    builders.inherit(draft, members.editor, builders.listed("見本-C2", "別の基盤"), SECOND)
+    said = {}
+    for days in (0, 1):
+        with time_machine.travel(datetime.combine(builders.END + timedelta(days), NOON)):
+            found = sections(draft.statements.all(), internal=True)
+        said[days] = {row.number: row.text for section in found for row in section.lines}
+
+    assert said[0][FIRST] == "継承：見本基盤クラウド"
+    assert said[1][FIRST] == "継承：見本基盤クラウド（掲載終了）"
+    assert said[1][SECOND] == "継承：別の基盤"
 
 
 def test_other_providers_see_nothing(client, draft):

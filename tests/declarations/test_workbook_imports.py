@@ -7,6 +7,7 @@ from django.urls import reverse
 from core import jobs
 from declarations.enums import Adoption, BatchKind, ImportState
 from declarations.models import StatementBatch, StatementHistory, WorkbookImport
+from declarations.selectors.activity import recent_acts
 from declarations.services.declaration import revise_declaration
 from declarations.services.exclusions import exclude_objective
 from tests.declarations import builders
@@ -163,6 +164,7 @@ class TestApply:
         assert NAME in batch.summary
         imported.refresh_from_db()
         assert (imported.state, imported.batch) == (ImportState.APPLIED, batch)
+        assert recent_acts(draft.pk)[0].text == f"{B}ほか1件 ブックの取込み"
         assert "取り込んだ内容" in editor.get(imported.get_absolute_url()).text
 
     def test_what_was_not_taken_stays_readable(self, editor, draft):
