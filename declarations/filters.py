@@ -80,7 +80,7 @@ class StatementFilter(django_filters.FilterSet):
         empty_label=_("問わない"),
     )
     inherited = django_filters.ChoiceFilter(
-        label=_("継承元"), method="inheriting", empty_label=_("問わない")
+        label=_("基盤クラウドサービス"), method="inheriting", empty_label=_("問わない")
     )
 
     class Meta:

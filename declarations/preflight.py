@@ -260,7 +260,7 @@ def base_is_on_the_list(facts: DeclarationFacts) -> Iterator[Issue]:
                 "base_not_listed",
                 Severity.WARNING,
                 _(
-                    "継承元の「%(base)s」は、監査対象期間を通してはリストに掲載されていません（%(days)s）。"
+                    "基盤クラウドサービス「%(base)s」は、監査対象期間を通してはリストに掲載されていません（%(days)s）。"
                 )
                 % {"base": row.base, "days": _days_on_the_list(row.base)},
                 _("継承をやめて個別管理策を書くか、ほかの基盤クラウドサービスを選んでください。"),
@@ -270,7 +270,9 @@ def base_is_on_the_list(facts: DeclarationFacts) -> Iterator[Issue]:
             yield Issue(
                 "base_left_the_list",
                 Severity.WARNING,
-                _("継承元の「%(base)s」は、監査対象期間の後にリストから外れました（%(days)s）。")
+                _(
+                    "基盤クラウドサービス「%(base)s」は、監査対象期間の後にリストから外れました（%(days)s）。"
+                )
                 % {"base": row.base, "days": _days_on_the_list(row.base)},
                 _("次の期間には継承できません。この管理策をどう満たすかを検討してください。"),
                 row.number,

@@ -52,14 +52,14 @@ class BulkForm(StrictForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     base_mode = ChooseOneField(
-        label=_("継承元"),
+        label=_("基盤クラウドサービス"),
         choices=[KEEP, MODES[1], MODES[3]],
         initial=KEEP[0],
         required=False,
         widget=forms.RadioSelect,
     )
     base = ChooseOneField(
-        label=_("継承する基盤クラウドサービス"),
+        label=_("選ぶ基盤クラウドサービス"),
         help_text=_("「置き換える」で「選ばない」にすると、継承をやめます。"),
         required=False,
     )
@@ -91,7 +91,7 @@ class BulkForm(StrictForm):
             self.add_error(
                 "base",
                 _(
-                    "選択しない項目には継承元を付けられません。サービスを「選ばない」に戻すか、採否を選び直してください。"
+                    "選択しない項目には基盤クラウドサービスを付けられません。サービスを「選ばない」に戻すか、採否を選び直してください。"
                 ),
             )
         if not self.errors and self.change == BulkChange():

@@ -36,7 +36,7 @@ class StatementForm(StrictForm):
         widget=forms.Textarea,
     )
     base_service = ChooseOneField(
-        label=_("継承する基盤クラウドサービス"),
+        label=_("基盤クラウドサービス"),
         help_text=_("監査対象期間を通してリストに掲載されているサービスだけを選べます。"),
         required=False,
     )

@@ -68,7 +68,7 @@ class BulkChange:
             parts.append(_("採否：%(label)s") % {"label": Adoption(self.adoption).label})
         named = [
             (_("個別管理策"), self.text_mode, self.text),
-            (_("継承元"), self.base_mode, self.base_name),
+            (_("基盤クラウドサービス"), self.base_mode, self.base_name),
         ]
         for label, mode, text in named:
             if mode != Mode.KEEP:
@@ -221,7 +221,9 @@ def _obstacle(row: Any, after: dict[str, str], rules: Rules) -> LeftOut | None:
         )
         return LeftOut(why=why, objective=control.parent.number, **facts)
     if after.get("base_service") and after.get("adoption", row.adoption) == Adoption.NOT_SELECTED:
-        why = _("「選択しない」の項目のため、継承元を付けられません。採否を先に改めてください。")
+        why = _(
+            "「選択しない」の項目のため、基盤クラウドサービスを付けられません。採否を先に改めてください。"
+        )
         return LeftOut(why=why, **facts)
     too_long = [name for name, value in after.items() if len(value) > LIMITS.get(name, len(value))]
     if too_long:

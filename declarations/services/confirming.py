@@ -93,7 +93,8 @@ def _refuse_changed_controls(rows: dict[str, Statement]) -> None:
     if numbers := list(changed[:10]):
         raise DomainError(
             _(
-                "%(numbers)s は管理策の内容か継承元が変わったため、まとめて確認できません。1件ずつ確認してください。"
+                "%(numbers)s は管理策の内容か基盤クラウドサービスが変わったため、まとめて確認できません。"
+                "1件ずつ確認してください。"
             )
             % {"numbers": "、".join(numbers)}
         )

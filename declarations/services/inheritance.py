@@ -72,7 +72,7 @@ def not_listed(number: str, base: ListedService) -> str:
 
 def _itself(number: str) -> str:
     return _(
-        "%(number)s：この言明のサービス自身は継承元にできません。ほかの基盤クラウドサービスを選んでください。"
+        "%(number)s：この言明のサービス自身からは継承できません。ほかの基盤クラウドサービスを選んでください。"
     ) % {"number": number}
 
 

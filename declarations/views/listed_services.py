@@ -99,9 +99,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
     page = {
         "title": _("基盤クラウドサービスを登録する"),
-        "lead": _(
-            "公表されているリストのとおりに登録します。事業者は、継承元として選べるようになります。"
-        ),
+        "lead": _("公表されているリストのとおりに登録します。事業者が言明で選べるようになります。"),
         "submit_label": _("登録する"),
         "breadcrumb": [_list_crumb(), {"label": _("登録")}],
         "cancel_url": reverse("declarations:listed-services"),

@@ -41,7 +41,7 @@ COLUMNS = (
     Column("adoption", "採否", 11, is_typed=True),
     Column("individual_control", "個別管理策", 58, is_typed=True),
     Column("reason", "選択しない理由", 36, is_typed=True),
-    Column("base_service", "継承元", 22, is_typed=True),
+    Column("base_service", "基盤クラウドサービス", 22, is_typed=True),
     Column("inherited_note", "継承の内容", 30, is_typed=True),
     Column("owner", "担当者", 12),
     Column("version", "行の版", 8, is_hidden=True),

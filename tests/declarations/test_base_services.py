@@ -205,9 +205,9 @@ class TestManyRows:
         inherit(draft, members.editor, base, A, individual_control="前の文")
         if by == "workbook":
             cells = {
-                (A, "継承元"): str(other),
+                (A, "基盤クラウドサービス"): str(other),
                 (A, "個別管理策"): "新しい文",
-                (B, "継承元"): str(other),
+                (B, "基盤クラウドサービス"): str(other),
             }
             press_apply(editor, typed(editor, draft, cells))
         else:
@@ -268,7 +268,7 @@ class TestManyRows:
             editor, draft, adoption="not_selected", reason="提供していない", **gives
         )
         assert refused.status_code == 422
-        assert "選択しない項目には継承元を付けられません" in refused.text
+        assert "選択しない項目には基盤クラウドサービスを付けられません" in refused.text
         takes = {"adoption": "not_selected", "reason": "提供していない", "base_mode": "replace"}
         assert self.bulk(editor, draft, **takes).status_code == 200
 
@@ -285,7 +285,11 @@ class TestManyRows:
         imported = typed(
             editor,
             draft,
-            {(A, "継承元"): " 見本-Ｃ１ ", (B, "継承元"): "別の 基盤", ("3.1.2.1", "継承元"): ""},
+            {
+                (A, "基盤クラウドサービス"): " 見本-Ｃ１ ",
+                (B, "基盤クラウドサービス"): "別の 基盤",
+                ("3.1.2.1", "基盤クラウドサービス"): "",
+            },
         )
         press_apply(editor, imported)
         assert statement(draft, A).base_service == base
@@ -296,7 +300,7 @@ class TestManyRows:
         self, editor, draft, members, base
     ):
         inherit(draft, members.editor, base, A)
-        imported = typed(editor, draft, {(A, "継承元"): "見本-C1 前の名前"})
+        imported = typed(editor, draft, {(A, "基盤クラウドサービス"): "見本-C1 前の名前"})
         preview = editor.get(imported.get_absolute_url()).context["preview"]
         assert (preview.changed, preview.rejected) == ([], [])
 
