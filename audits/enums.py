@@ -73,3 +73,107 @@ class InclusionKind(TextChoices):
 
 # What the auditor enters, moves and takes back; the others follow from facts.
 AUDITOR_KINDS = (InclusionKind.FINDING, InclusionKind.CHOICE)
+
+
+class ScopeBasis(TextChoices):
+    """Why a control is in the scope of an engagement."""
+
+    PLAN = "plan", _("監査計画")
+    PULLED = "pulled", _("監査人の判断")
+    FINDING = "finding", _("未解決の指摘事項")
+
+
+class TestResult(TextChoices):
+    """What an evaluation of the design or of the operation of a control came to."""
+
+    __test__ = False  # no test class, whatever pytest makes of its name
+
+    EFFECTIVE = "effective", _("有効")
+    DEFICIENT = "deficient", _("不備あり")
+    NOT_APPLICABLE = "not_applicable", _("対象事象なし")
+
+
+class SampleMethod(TextChoices):
+    """How a sample is taken from its population."""
+
+    RANDOM = "random", _("無作為抽出")
+    SYSTEMATIC = "systematic", _("等間隔抽出")
+    JUDGEMENT = "judgement", _("監査人の判断による抽出")
+    ALL = "all", _("全件")
+
+
+class FieldworkAction(TextChoices):
+    """Acts on the working papers of an engagement."""
+
+    SCOPED = "scoped", _("監査計画から対象を設定")
+    PULLED = "pulled", _("項目を対象に追加")
+    ASSIGNED = "assigned", _("担当者を変更")
+    RECORDED = "recorded", _("監査手続を記録")
+    SAMPLED = "sampled", _("サンプルを抽出")
+    SKIPPED = "skipped", _("手続を省略")
+    IMPORTED = "imported", _("ブックから取込み")
+
+
+class RequestState(TextChoices):
+    """States of an evidence request."""
+
+    ASKED = "asked", _("依頼中")
+    PROVIDED = "provided", _("提出済")
+    RETURNED = "returned", _("差戻し")
+    ACCEPTED = "accepted", _("受領")
+    WITHDRAWN = "withdrawn", _("取消し")
+
+
+OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROVIDED, RequestState.RETURNED)
+
+
+class RequestMove(TextChoices):
+    """Moves of an evidence request, also the actions of its history."""
+
+    ASK = "ask", _("資料を依頼")
+    PROVIDE = "provide", _("資料を提出")
+    ACCEPT = "accept", _("受領")
+    RETURN = "return", _("差戻し")
+    WITHDRAW = "withdraw", _("依頼を取消し")
+
+
+class Evaluation(TextChoices):
+    """Which of the two evaluations of a control a finding is about."""
+
+    DESIGN = "design", _("整備状況評価")
+    OPERATING = "operating", _("運用状況評価")
+
+
+class Severity(TextChoices):
+    """How much a finding weighs, in the auditor's judgement."""
+
+    HIGH = "high", _("高")
+    MEDIUM = "medium", _("中")
+    LOW = "low", _("低")
+
+
+class FindingState(TextChoices):
+    """States of a finding: open from its issue until a retest finds it remedied."""
+
+    DRAFT = "draft", _("起票中")
+    ISSUED = "issued", _("回答待ち")
+    ANSWERED = "answered", _("改善中")
+    DONE = "done", _("再評価待ち")
+    CLOSED = "closed", _("完了")
+    DROPPED = "dropped", _("取下げ")
+
+
+OPEN_FINDINGS = (FindingState.ISSUED, FindingState.ANSWERED, FindingState.DONE)
+
+
+class FindingMove(TextChoices):
+    """Moves of a finding, also the actions of its history."""
+
+    RAISE = "raise", _("発見事項を起票")
+    EDIT = "edit", _("内容を変更")
+    ISSUE = "issue", _("事業者に通知")
+    DROP = "drop", _("取下げ")
+    ANSWER = "answer", _("回答")
+    COMPLETE = "complete", _("改善の完了を報告")
+    CLOSE = "close", _("再評価で改善を確認")
+    REOPEN = "reopen", _("再評価で改善を確認できず")

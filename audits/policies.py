@@ -29,6 +29,18 @@ def can_read_snapshot(user: User, engagement: Engagement) -> bool:
     return bool(user.roles & AUDITORS) and user.organisation_id == engagement.firm_id
 
 
+def can_audit(user: User, engagement: Engagement) -> bool:
+    """Who reads what is audited works on it: tests, asks for evidence, raises findings."""
+    return can_read_snapshot(user, engagement)
+
+
+def can_answer(user: User, engagement: Engagement) -> bool:
+    """The people of the provider who write declarations answer what the auditors ask and find."""
+    return bool(user.roles & WRITERS) and (
+        user.organisation_id == engagement.declaration.service.organisation_id
+    )
+
+
 def can_read_report(user: User, engagement: Engagement) -> bool:
     """The report is restricted: the provider, the firm and the committee side (regulation 1, access facts)."""
     return bool(

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 from accounts.enums import OrganisationKind
-from audits.enums import ACCEPTED_STATES
+from audits.enums import ACCEPTED_STATES, EngagementState
 from declarations.querysets import shared_with
 
 
@@ -65,3 +65,34 @@ class InternalAuditQuerySet(models.QuerySet):
             return self.filter(declaration__service__organisation=user.organisation_id)
         column = shared_with(user)
         return self.filter(**{f"declaration__{column}__isnull": False}) if column else self.none()
+
+
+class ControlTestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Working papers belong to the firm: who may read the engagement there, and nobody else."""
+        if user.kind != OrganisationKind.AUDIT_BODY:
+            return self.none()
+        engagements = self.model.engagement.field.related_model.objects
+        return self.filter(engagement__in=engagements.visible_to(user))
+
+
+class EvidenceRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The firm that asks and the provider that answers; the committee side has no part in it."""
+        if user.kind not in (OrganisationKind.AUDIT_BODY, OrganisationKind.CSP):
+            return self.none()
+        engagements = self.model.engagement.field.related_model.objects
+        return self.filter(engagement__in=engagements.visible_to(user))
+
+
+class FindingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The firm; from its issue on, the provider; the committee side with the report that names it."""
+        engagements = self.model.engagement.field.related_model.objects
+        found = self.filter(engagement__in=engagements.visible_to(user))
+        if user.kind == OrganisationKind.AUDIT_BODY:
+            return found
+        found = found.filter(issued_at__isnull=False)
+        if user.kind == OrganisationKind.CSP:
+            return found
+        return found.filter(engagement__state=EngagementState.REPORTED)

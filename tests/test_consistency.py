@@ -31,7 +31,8 @@ APPEND_ONLY = {
     "registrations_listingevent", "registrations_validityperiod", "registrations_vote",
     "registrations_clearance", "registrations_registration", "declarations_declarationsnapshot",
     "declarations_statementbatch", "declarations_evidenceversion", "declarations_commentmention",
-    "audits_internalauditsubmission",
+    "audits_internalauditsubmission", "audits_providedevidence", "audits_findinganswer",
+    "audits_retest",
 }  # fmt: skip
 
 # What a stranger may open. Everything else asks for a sign-in first.

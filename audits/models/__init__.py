@@ -7,14 +7,31 @@ from audits.models.engagement import (
     InternalAuditHistory,
     InternalAuditSubmission,
 )
+from audits.models.evidence_request import (
+    EvidenceRequest,
+    EvidenceRequestHistory,
+    ProvidedEvidence,
+)
+from audits.models.fieldwork import ControlTest, FieldworkHistory, ReviewedEvidence
+from audits.models.finding import Finding, FindingAnswer, FindingHistory, Retest
 
 __all__ = [
     "AuditCycle",
     "AuditCycleHistory",
+    "ControlTest",
     "Engagement",
     "EngagementHistory",
+    "EvidenceRequest",
+    "EvidenceRequestHistory",
+    "FieldworkHistory",
+    "Finding",
+    "FindingAnswer",
+    "FindingHistory",
     "Inclusion",
     "InternalAuditHistory",
     "InternalAuditSubmission",
     "PlanItem",
+    "ProvidedEvidence",
+    "Retest",
+    "ReviewedEvidence",
 ]

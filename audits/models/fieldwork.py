@@ -1,0 +1,159 @@
+"""Fieldwork: what an engagement tests, how, on which sample, and with what result."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audits.enums import FieldworkAction, SampleMethod, ScopeBasis, TestResult
+from audits.querysets import ControlTestQuerySet
+from core.models import HistoryEntry, UUIDModel
+
+# Working papers are written while the firm is at work, about details of the declaration's own edition.
+REFUSE_UNFIT_TEST = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_engagement engagement
+        WHERE engagement.id = NEW.engagement_id AND engagement.state = 'fieldwork'
+    ) THEN
+        RAISE EXCEPTION 'controltest_outside_fieldwork'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_engagement engagement
+        JOIN declarations_declaration declaration ON declaration.id = engagement.declaration_id
+        JOIN controls_control control ON control.edition_id = declaration.edition_id
+        WHERE engagement.id = NEW.engagement_id AND control.id = NEW.control_id
+          AND control.level = 'detail'
+    ) THEN
+        RAISE EXCEPTION 'controltest_control_of_edition'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class ControlTest(UUIDModel):
+    """One control in the scope of one engagement: design (整備状況評価) and operating evaluation (運用状況評価).
+
+    A working paper: the firm's confirmed members read and write it, nobody else. An empty result is not tested yet. The
+    sample is kept as seed, method and list, so that drawing it again gives the same.
+    """
+
+    engagement = models.ForeignKey("audits.Engagement", models.PROTECT, related_name="tests")
+    control = models.ForeignKey("controls.Control", models.PROTECT, related_name="+")
+    basis = models.CharField(_("対象とした理由"), max_length=10, choices=ScopeBasis)
+    basis_note = models.TextField(_("対象とした理由の説明"), blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    design_procedure = models.TextField(_("整備状況評価の手続"), blank=True)
+    design_result = models.CharField(
+        _("整備状況評価の結果"), max_length=14, choices=TestResult, blank=True
+    )
+    operating_procedure = models.TextField(_("運用状況評価の手続"), blank=True)
+    population = models.TextField(_("母集団"), blank=True)
+    population_size = models.PositiveIntegerField(_("母集団の件数"), null=True)
+    sample_size = models.PositiveIntegerField(_("サンプルの件数"), null=True)
+    sample_method = models.CharField(
+        _("抽出の方法"), max_length=12, choices=SampleMethod, blank=True
+    )
+    sample_seed = models.CharField(_("抽出のシード"), max_length=64, blank=True)
+    sample = models.JSONField(_("サンプル"), default=list)
+    operating_result = models.CharField(
+        _("運用状況評価の結果"), max_length=14, choices=TestResult, blank=True
+    )
+    notes = models.TextField(_("監査人の記録"), blank=True)
+    skip_reason = models.TextField(_("手続を省略した理由"), blank=True)
+    inherited_from = models.ForeignKey(
+        "declarations.ListedService", models.PROTECT, null=True, related_name="+"
+    )
+    tested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    tested_at = models.DateTimeField(_("記録日時"), null=True)
+    row_version = models.PositiveIntegerField(default=1)
+
+    objects = ControlTestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["engagement", "control__sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "control"], name="controltest_once_an_engagement"
+            ),
+            models.CheckConstraint(
+                name="controltest_sample_within_population",
+                condition=Q(sample_size__isnull=True)
+                | Q(population_size__isnull=False, sample_size__lte=F("population_size")),
+            ),
+            models.CheckConstraint(
+                name="controltest_drawn_sample_is_repeatable",
+                condition=~Q(sample_method=SampleMethod.RANDOM) | ~Q(sample_seed=""),
+            ),
+            models.CheckConstraint(
+                name="controltest_pulled_says_why",
+                condition=~Q(basis=ScopeBasis.PULLED) | ~Q(basis_note=""),
+            ),
+            models.CheckConstraint(
+                name="controltest_inherited_says_why",
+                condition=Q(inherited_from__isnull=True) | ~Q(skip_reason=""),
+            ),
+            models.CheckConstraint(
+                name="controltest_result_names_who",
+                condition=Q(design_result="", operating_result="", skip_reason="")
+                | Q(tested_by__isnull=False, tested_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="pinned", fields=["engagement", "control"]),
+            pgtrigger.Trigger(
+                name="fits_engagement",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=REFUSE_UNFIT_TEST,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.control.number}"
+
+    @property
+    def is_skipped(self) -> bool:
+        """The procedures are left out, for the reason that stands here."""
+        return bool(self.skip_reason)
+
+
+class ReviewedEvidence(models.Model):
+    """A file that was looked at in a test (閲覧した証跡): of the pinned snapshot, or provided on request."""
+
+    test = models.ForeignKey(ControlTest, models.PROTECT, related_name="reviewed")
+    file = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("追加日時"))
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["test", "file"], name="reviewedevidence_once_a_test")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}"
+
+
+class FieldworkHistory(HistoryEntry):
+    """Act history of the working papers of an engagement; `changes` are {field: [old, new]} of one test."""
+
+    engagement = models.ForeignKey(
+        "audits.Engagement", models.PROTECT, related_name="fieldwork_history"
+    )
+    test = models.ForeignKey(ControlTest, models.PROTECT, null=True, related_name="history")
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("監査手続の操作履歴")
+
+    def get_action_display(self) -> str:
+        """The act in Japanese."""
+        return str(FieldworkAction(self.action).label)
