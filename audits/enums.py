@@ -79,8 +79,9 @@ class ScopeBasis(TextChoices):
     """Why a control is in the scope of an engagement."""
 
     PLAN = "plan", _("監査計画")
+    ALWAYS = "always", _("毎年監査する基準")
     PULLED = "pulled", _("監査人の判断")
-    FINDING = "finding", _("未解決の指摘事項")
+    FINDING = "finding", _("未解決の発見事項")
 
 
 class TestResult(TextChoices):
@@ -102,6 +103,10 @@ class SampleMethod(TextChoices):
     ALL = "all", _("全件")
 
 
+# The seed decides these, so it is kept.
+SEEDED_METHODS = (SampleMethod.RANDOM, SampleMethod.SYSTEMATIC)
+
+
 class FieldworkAction(TextChoices):
     """Acts on the working papers of an engagement."""
 
@@ -111,7 +116,8 @@ class FieldworkAction(TextChoices):
     RECORDED = "recorded", _("監査手続を記録")
     SAMPLED = "sampled", _("サンプルを抽出")
     SKIPPED = "skipped", _("手続を省略")
-    IMPORTED = "imported", _("ブックから取込み")
+    RESUMED = "resumed", _("手続の省略を取消し")
+    REVIEWED = "reviewed", _("証跡の閲覧を記録")
 
 
 class RequestState(TextChoices):

@@ -4,3 +4,6 @@
 MAX_CYCLE_YEARS = 5
 # Controls that one act moves.
 MAX_MOVED = 1200
+# Items of one sample, and of the population it is drawn from.
+MAX_SAMPLE = 1000
+MAX_POPULATION = 1_000_000_000

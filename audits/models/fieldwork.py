@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import FieldworkAction, SampleMethod, ScopeBasis, TestResult
+from audits.enums import (
+    SEEDED_METHODS,
+    FieldworkAction,
+    SampleMethod,
+    ScopeBasis,
+    TestResult,
+)
 from audits.querysets import ControlTestQuerySet
 from core.models import HistoryEntry, UUIDModel
 
@@ -27,6 +33,19 @@ REFUSE_UNFIT_TEST = """
           AND control.level = 'detail'
     ) THEN
         RAISE EXCEPTION 'controltest_control_of_edition'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+# The list that was drawn is kept whole; of all items no list is kept, because it says nothing.
+REFUSE_BROKEN_SAMPLE = """
+    IF (NEW.sample_method = '') <> (NEW.sample_size IS NULL)
+        OR (NEW.sample_method = 'all' AND NEW.sample_size IS DISTINCT FROM NEW.population_size)
+        OR jsonb_array_length(NEW.sample)
+            <> (CASE WHEN NEW.sample_method IN ('', 'all') THEN 0 ELSE NEW.sample_size END)
+    THEN
+        RAISE EXCEPTION 'controltest_sample_as_drawn'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -89,7 +108,7 @@ class ControlTest(UUIDModel):
             ),
             models.CheckConstraint(
                 name="controltest_drawn_sample_is_repeatable",
-                condition=~Q(sample_method=SampleMethod.RANDOM) | ~Q(sample_seed=""),
+                condition=~Q(sample_method__in=SEEDED_METHODS) | ~Q(sample_seed=""),
             ),
             models.CheckConstraint(
                 name="controltest_pulled_says_why",
@@ -98,6 +117,10 @@ class ControlTest(UUIDModel):
             models.CheckConstraint(
                 name="controltest_inherited_says_why",
                 condition=Q(inherited_from__isnull=True) | ~Q(skip_reason=""),
+            ),
+            models.CheckConstraint(
+                name="controltest_skipped_without_result",
+                condition=Q(skip_reason="") | Q(design_result="", operating_result=""),
             ),
             models.CheckConstraint(
                 name="controltest_result_names_who",
@@ -113,6 +136,12 @@ class ControlTest(UUIDModel):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func=REFUSE_UNFIT_TEST,
+            ),
+            pgtrigger.Trigger(
+                name="sample_as_drawn",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=REFUSE_BROKEN_SAMPLE,
             ),
         ]
 
@@ -137,6 +166,9 @@ class ReviewedEvidence(models.Model):
         ordering = ["added_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["test", "file"], name="reviewedevidence_once_a_test")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
