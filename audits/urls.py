@@ -4,7 +4,15 @@ from django.urls import path
 
 import declarations.converters  # noqa: F401 -- registers <control:…>
 import documents.converters  # noqa: F401 -- registers <sha256:…>
-from audits.views import cycles, engagements, internal_audit, plan, snapshot
+from audits.views import (
+    cycles,
+    engagements,
+    fieldwork,
+    fieldwork_control,
+    internal_audit,
+    plan,
+    snapshot,
+)
 
 app_name = "audits"
 urlpatterns = [
@@ -47,5 +55,45 @@ urlpatterns = [
         "declarations/<uuid:pk>/internal-audit/file/",
         internal_audit.internal_audit_file,
         name="internal_audit_file",
+    ),
+    # Fieldwork
+    path("engagements/<uuid:pk>/fieldwork/", fieldwork.fieldwork, name="fieldwork"),
+    path("engagements/<uuid:pk>/fieldwork/scope/", fieldwork.scope, name="fieldwork_scope"),
+    path("engagements/<uuid:pk>/fieldwork/pull/", fieldwork.pull, name="fieldwork_pull"),
+    path("engagements/<uuid:pk>/fieldwork/changes/", fieldwork.changes, name="fieldwork_changes"),
+    path(
+        "engagements/<uuid:pk>/fieldwork/sections/<control:section>/",
+        fieldwork.section,
+        name="fieldwork_section",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/sections/<control:section>/assign/",
+        fieldwork.assign,
+        name="fieldwork_assign",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/controls/<control:number>/",
+        fieldwork_control.control,
+        name="fieldwork_control",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/controls/<control:number>/sample/",
+        fieldwork_control.sample,
+        name="fieldwork_sample",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/controls/<control:number>/skip/",
+        fieldwork_control.skip,
+        name="fieldwork_skip",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/controls/<control:number>/resume/",
+        fieldwork_control.resume,
+        name="fieldwork_resume",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/controls/<control:number>/reviewed/",
+        fieldwork_control.reviewed,
+        name="fieldwork_reviewed",
     ),
 ]

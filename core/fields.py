@@ -150,6 +150,29 @@ VERSION_LOST = _(
 )
 
 
+class CountField(forms.IntegerField):
+    """How many: whole numbers as people write them, with full-width digits and separators; blank is None."""
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "required": _("件数を入力してください。"),
+        "invalid": _("件数は数字で入力してください。例：250"),
+        "min_value": _("%(limit_value)s以上の数で入力してください。"),
+        "max_value": _("%(limit_value)s以下の数で入力してください。"),
+    }
+
+    def __init__(self, *, min_value: int = 1, max_value: int = 2**31 - 1, **kwargs: Any):
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), **_SHORT, "inputmode": "numeric"}
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(
+            code_text(value).replace(",", "") if isinstance(value, str) else value
+        )
+
+
 class KeyField(forms.UUIDField):
     """The key of what the form makes, made with the form, so that a second click finds what the first one made."""
 

@@ -6,6 +6,8 @@ from accounts.models import User
 from audits import policies
 from audits.enums import EngagementMove
 from audits.models import AuditCycle, Engagement, EngagementHistory, InternalAuditSubmission
+from audits.selectors.fieldwork_pages import card as fieldwork_card
+from audits.selectors.fieldwork_progress import Progress
 from audits.workflow import ENGAGEMENT
 from declarations.models import Declaration
 
@@ -21,6 +23,7 @@ class EngagementPage:
     moves: frozenset[str]
     may_read_snapshot: bool
     cycle: AuditCycle | None
+    fieldwork: Progress | None
 
 
 def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
@@ -31,6 +34,7 @@ def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
         moves=allowed_moves(user, engagement),
         may_read_snapshot=policies.can_read_snapshot(user, engagement),
         cycle=_cycle_of(engagement, user),
+        fieldwork=fieldwork_card(engagement, user),
     )
 
 

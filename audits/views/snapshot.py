@@ -18,7 +18,7 @@ from documents.models import StoredFile
 @require_safe
 def snapshot(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The body of the declaration and its sections with their numbers."""
-    engagement = _readable(request, pk)
+    engagement = readable_engagement(request, pk)
     frozen = FrozenDeclaration.of(engagement.declaration)
     return render(
         request,
@@ -30,7 +30,7 @@ def snapshot(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def snapshot_section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpResponse:
     """The statements of one section."""
-    engagement = _readable(request, pk)
+    engagement = readable_engagement(request, pk)
     frozen = FrozenDeclaration.of(engagement.declaration)
     sections = frozen.sections()
     numbers = [row.number for row in sections]
@@ -50,7 +50,7 @@ def snapshot_section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpR
 @require_safe
 def snapshot_evidence(request: HttpRequest, pk: uuid.UUID, sha256: str) -> HttpResponse:
     """A file that the snapshot holds as evidence, as an attachment."""
-    engagement = _readable(request, pk)
+    engagement = readable_engagement(request, pk)
     label = FrozenDeclaration.of(engagement.declaration).evidence_label(sha256)
     if label is None:
         raise Http404
@@ -59,7 +59,8 @@ def snapshot_evidence(request: HttpRequest, pk: uuid.UUID, sha256: str) -> HttpR
     return file_answer(request, files.filter(sha256=sha256, label=label).first())
 
 
-def _readable(request: HttpRequest, pk: uuid.UUID) -> Engagement:
+def readable_engagement(request: HttpRequest, pk: uuid.UUID) -> Engagement:
+    """An engagement that this person may read what is audited of: 404 unless visible and taken, else 403."""
     engagement = get_object_or_404(engagements_for(request.user), pk=pk)
     if not policies.can_read_snapshot(request.user, engagement):
         raise PermissionDenied

@@ -7,13 +7,14 @@ Of the small edition five details are audited every year: `EVERY` (which has a f
 from dataclasses import dataclass
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
 from audits.models import ControlTest, Engagement
 from audits.services.cycle import open_cycle
 from audits.services.fieldwork import Recorded, TestEdit, record_tests
 from audits.services.fieldwork_sample import draw_sample
 from audits.services.fieldwork_scope import pull_into_scope, set_scope
 from controls.models import CatalogueEdition
+from declarations.models import ListedService
 from declarations.services import declaration as declarations
 from declarations.services.evidence import add_evidence
 from declarations.services.statements import StatementEdit, save_statements
@@ -79,7 +80,7 @@ class Papers:
 def declared(audit: Audit) -> Audit:
     """A newer version: one detail left out, one inherited from a listed service, one with a file."""
     draft = declarations.revise_declaration(declaration_id=audit.declaration.pk, actor=audit.editor)
-    base = listed()
+    base = ListedService.objects.first() or listed()
     rows = {row.control.number: row for row in draft.statements.select_related("control")}
     said = {
         LEFT_OUT: {"adoption": "not_selected", "reason": "該当する機能がないため。"},
@@ -106,9 +107,9 @@ def revised(papers: Papers, texts: dict[str, str]) -> None:
     approved(draft, audit.editor, audit.approver)
 
 
-def papers(edition: CatalogueEdition) -> Papers:
+def papers(edition: CatalogueEdition, organisation: Organisation | None = None) -> Papers:
     """Nothing in scope yet, and no plan."""
-    found = declared(audit(edition)).commission().accept()
+    found = declared(audit(edition, organisation=organisation)).commission().accept()
     return Papers(found, found.engagement, auditor_of(found.engagement))
 
 

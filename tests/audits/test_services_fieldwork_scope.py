@@ -1,12 +1,16 @@
 """What is tested: the plan's year, what is pulled in, what is skipped, on which sample and with which files."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.enums import Role
 from audits.enums import FieldworkAction, ScopeBasis
-from audits.models import ControlTest
+from audits.models import ControlTest, Finding
 from audits.sampling import draw
 from audits.selectors.pinned import Pinned
 from audits.selectors.reviewable import reviewable_files
@@ -15,7 +19,7 @@ from audits.services.fieldwork_scope import resume_test, set_scope, skip_inherit
 from core.exceptions import DomainError, EditConflictError
 from documents.models import StoredFile
 from tests.accounts.factories import person
-from tests.audits.cycles import ROUND
+from tests.audits.cycles import ROUND, declared
 from tests.audits.papers import (
     EVERY,
     INHERITED,
@@ -61,6 +65,29 @@ class TestScope:
         assert set_scope(**found.by()) == []
         assert in_scope(found)[EVERY] == ScopeBasis.PULLED
         assert found.engagement.fieldwork_history.count() == len(first) + 1
+
+    def test_what_an_earlier_audit_of_the_firm_left_open_comes_along(self, found):
+        found.pull(OUTSIDE)
+        now = timezone.now()
+        Finding.objects.create(
+            engagement=found.engagement,
+            test=found.test(OUTSIDE),
+            number=1,
+            evaluation="operating",
+            severity="low",
+            fact="承認日のない記録がある。",
+            state="issued",
+            raised_by=found.auditor,
+            raised_at=now,
+            issued_at=now,
+            creation_key=uuid.uuid4(),
+        )
+        found.audit.file_report()
+        start = found.audit.declaration.period_end + timedelta(days=1)
+        found.audit.declaration = declared(found.audit, start)
+        found.engagement = found.audit.commission().accept().engagement
+        set_scope(**found.by())
+        assert in_scope(found)[OUTSIDE] == ScopeBasis.FINDING
 
     def test_the_provider_and_strangers_may_not(self, found):
         for actor in (found.audit.approver, person(Role.AUDIT_LEAD)):
