@@ -36,6 +36,7 @@ from registrations.models import Application
 from registrations.services import application as applications
 from registrations.services import inquiry
 from tests.authz.canaries import Canaries
+from tests.authz.fieldwork import work_on
 from tests.authz.people import DESK, STAFF
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
@@ -295,6 +296,7 @@ class Case:
     def accept_engagement(self) -> "Case":
         """Fieldwork."""
         self._engage(engagements.accept_engagement, self.party.lead)
+        work_on(self, DETAIL)
         return self
 
     def report(self) -> "Case":

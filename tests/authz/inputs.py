@@ -11,6 +11,7 @@ from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImpor
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
 from tests.accounts.factories import PASSPHRASE
+from tests.authz.cases import DETAIL
 from tests.authz.cycles import movable
 from tests.authz.world import Target, World
 from tests.controls.workbooks import COLUMNS, workbook
@@ -219,6 +220,31 @@ def move_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
 def include_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
     facts = {"number": "6.3.1.1.PB", "year": "3", "kind": "choice"}
     return cycle_version(world, parts, actor) | facts
+
+
+fixed("audits:fieldwork_scope", {})
+fixed("audits:fieldwork_pull", {"numbers": "4.4.1.1"} | REASON)
+fixed("audits:fieldwork_resume audits:fieldwork_skip", {"version": 3} | REASON)
+fixed(
+    "audits:fieldwork_section audits:fieldwork_control",
+    {f"{DETAIL}-version": 3, f"{DETAIL}-operating_result": "effective"},
+)
+fixed(
+    "audits:fieldwork_sample",
+    {"version": 3, "population_size": 9, "method": "random", "sample_size": 3},
+)
+
+
+@sends("audits:fieldwork_assign")
+def assign_tests(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"n": DETAIL, "assignee": str(world.people["AL"].pk)}
+
+
+@sends("audits:fieldwork_reviewed")
+def review_evidence(world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    audited = (case for case in world.cases.values() if case.engagement)
+    case = next(case for case in audited if case.engagement.pk == parts["pk"])
+    return {"file": str(case.tie.file_id)}
 
 
 @sends("audits:commission")

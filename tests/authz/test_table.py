@@ -154,6 +154,7 @@ class TestForeignIds:
             ("registrations:resubmit", "in_correction", "CA", {"declaration_id": "declaration.draft"}),
             ("audits:commission", "fixed", "CA", {"firm": "organisation.unlisted"}),
             ("audits:commission", "fixed", "CA", {"firm": "organisation.other"}),
+            ("audits:fieldwork_reviewed", "fieldwork", "AL", {"file": "file.other"}),
             ("accounts:grant_role", "provider", "CA", {"person": "CE2"}),
             ("accounts:grant_role", "provider", "CA", {"person": "RM"}),
             ("accounts:grant_role", "provider", "ED", {"person": "ED"}),
