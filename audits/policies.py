@@ -4,7 +4,7 @@ import uuid
 
 from accounts.enums import Role
 from accounts.models import User
-from audits.models import Engagement
+from audits.models import AuditCycle, Engagement
 from declarations.models import Declaration
 from declarations.policies import WRITERS
 
@@ -71,6 +71,11 @@ def can_include(user: User, declaration: Declaration) -> bool:
 def can_settle_plan(user: User, declaration: Declaration) -> bool:
     """The audit lead of that firm fixes the plan and reopens it."""
     return Role.AUDIT_LEAD in user.roles and can_include(user, declaration)
+
+
+def can_issue_coverage(user: User, cycle: AuditCycle) -> bool:
+    """Whoever reads a cycle for a party may have its coverage printed."""
+    return bool(user.roles & (WRITERS | AUDITORS | {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}))
 
 
 def _auditing_firm(declaration: Declaration) -> uuid.UUID | None:

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from accounts.enums import OrganisationKind
 from audits.enums import ACCEPTED_STATES, EngagementState
@@ -30,6 +30,23 @@ class EngagementQuerySet(models.QuerySet):
             )
             .order_by("-commissioned_at", "pk")
         )
+
+    def in_cycle(self, cycle, user):
+        """The engagements taken for the years of a cycle that this person sees, oldest first.
+
+        The provider knows all of them, a firm those up to its own last one, the committee side those of declarations
+        that have reached it.
+        """
+        taken = self.accepted().filter(
+            declaration__service=cycle.service_id,
+            declaration__period_end__range=(cycle.starts_on, cycle.ends_on),
+        )
+        if user.kind == OrganisationKind.AUDIT_BODY:
+            own = taken.visible_to(user).aggregate(last=Max("declaration__period_end"))["last"]
+            taken = taken.filter(declaration__period_end__lte=own) if own else taken.none()
+        elif user.kind != OrganisationKind.CSP:
+            taken = taken.visible_to(user)
+        return taken.order_by("commissioned_at", "pk")
 
 
 class AuditCycleQuerySet(models.QuerySet):

@@ -5,6 +5,7 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 import documents.converters  # noqa: F401 -- registers <sha256:…>
 from audits.views import (
+    coverage,
     cycles,
     engagements,
     fieldwork,
@@ -43,6 +44,23 @@ urlpatterns = [
     path("cycles/<uuid:pk>/chapters/<int:chapter>/", plan.chapter, name="cycle_chapter"),
     path("cycles/<uuid:pk>/include/", plan.include, name="cycle_include"),
     path("cycles/<uuid:pk>/rebalance/", plan.rebalance, name="cycle_rebalance"),
+    path("cycles/<uuid:pk>/coverage/", coverage.coverage, name="cycle_coverage"),
+    path("cycles/<uuid:pk>/coverage/paper/", coverage.request_paper, name="coverage_request"),
+    path(
+        "cycles/<uuid:pk>/coverage/paper/<uuid:document>/",
+        coverage.paper_status,
+        name="coverage_status",
+    ),
+    path(
+        "cycles/<uuid:pk>/coverage/paper/<uuid:document>/file/",
+        coverage.paper_file,
+        name="coverage_file",
+    ),
+    path(
+        "cycles/<uuid:pk>/coverage/paper/<uuid:document>/retry/",
+        coverage.retry_paper,
+        name="coverage_retry",
+    ),
     path("cycles/<uuid:pk>/variants/", plan.cycle_variants, name="cycle_variants"),
     path("declarations/<uuid:pk>/cycle/", cycles.open_cycle, name="cycle_open"),
     path("declarations/<uuid:pk>/commission/", engagements.commission, name="commission"),

@@ -32,3 +32,5 @@ def _operations(world: World, approver: Client, declarations: int) -> Iterator[C
     for name in ("cycle", "cycle_grid", "cycle_rebalance", "cycle_variants"):
         page = reverse(f"audits:{name}", args=[cycle.pk])
         yield measure(f"{name}_page", lambda page=page: approver.get(page), **size)
+    coverage = reverse("audits:cycle_coverage", args=[cycle.pk])
+    yield measure("coverage_page", lambda: approver.get(coverage, {"chapter": "9"}), **size)

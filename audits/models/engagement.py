@@ -82,6 +82,11 @@ class Engagement(UUIDModel):
         """The firm has taken it, so its people may read the snapshot."""
         return self.state in ACCEPTED_STATES
 
+    @property
+    def is_reported(self) -> bool:
+        """Its report is issued."""
+        return self.state == EngagementState.REPORTED
+
 
 class InternalAuditSubmission(UUIDModel):
     """The record of the internal audit (内部監査に係る報告書) filed with a declaration; ISMAP-LIU only (4.6.2.2)."""

@@ -56,7 +56,7 @@ class GridChapter:
 
 def plan_grid(cycle: AuditCycle, plan: Plan, *, chapter: int | None = None) -> list[GridChapter]:
     """The chapters that the plan audits anything of, or one of them. One query."""
-    titles = _titles(cycle)
+    titles = titles_of(cycle)
     by_objective: defaultdict[tuple[int, ...], list[tuple[Placement, ...]]] = defaultdict(list)
     for placed in plan.by_number.values():
         if chapter is None or placed[0].control.place[0] == chapter:
@@ -74,7 +74,8 @@ def planned_chapters(plan: Plan) -> list[int]:
     return sorted({one.control.place[0] for one in plan.placements})
 
 
-def _titles(cycle: AuditCycle) -> dict[tuple[int, ...], tuple[str, str]]:
+def titles_of(cycle: AuditCycle) -> dict[tuple[int, ...], tuple[str, str]]:
+    """Number and title of each chapter and objective of the edition, by place."""
     nodes = Control.objects.filter(
         edition=cycle.edition_id, level__in=[Level.CHAPTER, Level.OBJECTIVE]
     )
@@ -139,7 +140,7 @@ class Shift:
 
 def shifts(cycle: AuditCycle, before: Plan, after: Plan) -> list[Shift]:
     """What a plan changes against the one that stands, by objective. One query."""
-    titles = _titles(cycle)
+    titles = titles_of(cycle)
     found: defaultdict[tuple[tuple[int, ...], str, str], list[str]] = defaultdict(list)
     for number, placed in before.by_number.items():
         old, new = before.years_of(number), after.years_of(number)

@@ -162,6 +162,7 @@ def tabs(found: AuditCycle, current: str) -> list[dict[str, object]]:
     pages = {
         "audits:cycle": _("概要"),
         "audits:cycle_grid": _("全項目の一覧"),
+        "audits:cycle_coverage": _("監査の実施状況"),
         "audits:cycle_variants": _("年数を変えた場合"),
     }
     return [

@@ -7,13 +7,18 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
+from audits.documents import COVERAGE_FORM, coverage_data, coverage_subject
 from audits.models import AuditCycle
 from audits.selectors.plan_facts import plan_facts
 from audits.services import cycle as cycles
 from audits.services import plan as plans
+from documents.enums import DocumentState
+from documents.services import request_document
 from registrations.enums import FlagKind
 from registrations.services.flags import flag_control
 from tests.authz.cases import DETAIL, NEIGHBOUR, Case
+from tests.authz.papers import put_file
+from tests.authz.people import OWN
 
 if TYPE_CHECKING:
     from tests.authz.world import World
@@ -29,6 +34,30 @@ def put_cycles(world: "World") -> None:
         _put(world, state, _of_firm(world.cases[state]))
     _put(world, "other_preparing", _of_firm(world.other_cases["preparing"]))
     _fix(world.cases[AGREED], world.targets["cycle"][AGREED]["pk"])
+    _put_papers(world)
+
+
+def _put_papers(world: "World") -> None:
+    """What an organisation had printed is its own, whoever else reads the plan; one could not be made."""
+    for state, readers in (("preparing", ("AL", "AM")), ("filed", OWN), ("failed", ("AL", "AM"))):
+        case = world.cases["accepted" if state == "failed" else state]
+        cycle = AuditCycle.objects.select_related("service__organisation", "edition").get(
+            declaration=case.declaration
+        )
+        actor = case.party.approver if readers == OWN else case.party.lead
+        paper = request_document(
+            form=COVERAGE_FORM,
+            subject=coverage_subject(cycle, actor),
+            organisation_id=actor.organisation_id,
+            data=coverage_data(cycle, actor),
+            actor=actor,
+        )
+        if state == "failed":
+            paper.state = DocumentState.FAILED
+            paper.save(update_fields=["state"])
+        else:
+            put_file(paper, case, f"coverage-{state}", readers)
+        world.put("coverage_paper", state, pk=cycle.pk, document=paper.pk)
 
 
 def _put(world: "World", state: str, cycle: AuditCycle) -> None:

@@ -70,7 +70,8 @@ fixed(
     " declarations:exclusion-end registrations:begin registrations:request_paper"
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
     " controls:comparison-propose declarations:batch-undo declarations:workbook-discard"
-    " declarations:workbook-undo declarations:presence",
+    " declarations:workbook-undo declarations:presence"
+    " audits:coverage_request audits:coverage_retry",
     {},
 )
 fixed(

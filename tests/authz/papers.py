@@ -37,15 +37,19 @@ def put_papers(world: "World") -> None:
 def put_paper(world: "World", about: str, state: str, case: Case, readers: tuple[str, ...]) -> None:
     """One issued paper."""
     document = _requested(about, case)
-    content = case.keep(f"{about}-{state}-bytes", readers).encode()
+    put_file(document, case, f"{about}-{state}", readers)
+    _put(world, about, state, case, document)
+
+
+def put_file(document: Document, case: Case, name: str, readers: tuple[str, ...]) -> None:
+    """The document as issued, with a file that only these read."""
     document.file = store_issued(
-        content=pdf(content),
-        label=f"{case.keep(f'{about}-{state}', readers)}.pdf",
+        content=pdf(case.keep(f"{name}-bytes", readers).encode()),
+        label=f"{case.keep(name, readers)}.pdf",
         organisation_id=document.organisation_id,
     )
     document.state, document.pages, document.issued_at = "issued", 1, timezone.now()
     document.save()
-    _put(world, about, state, case, document)
 
 
 def _requested(about: str, case: Case) -> Document:

@@ -133,6 +133,10 @@ class TestForeignIds:
             ("registrations:paper_file", "application_paper", "CA", ("filed",)),
             ("registrations:paper_file", "application_paper", "SS", ("accepted",)),
             ("registrations:retry_paper", "application_paper", "CA", ("failed",)),
+            ("audits:coverage_status", "coverage_paper", "AL", ("preparing",)),
+            ("audits:coverage_file", "coverage_paper", "AL", ("preparing",)),
+            ("audits:coverage_file", "coverage_paper", "CA", ("filed",)),
+            ("audits:coverage_retry", "coverage_paper", "AL", ("failed",)),
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
         ],
     )

@@ -124,6 +124,7 @@ PAGES = [
     Page("audits:cycle", APPROVER, "audits:cycles"),
     Page("audits:cycle_grid", AUDITOR, "audits:cycle"),
     Page("audits:cycle_variants", AUDITOR, "audits:cycle"),
+    Page("audits:cycle_coverage", APPROVER, "audits:cycle"),
     Page("audits:cycle_chapter", APPROVER, "audits:cycle"),
     Page("audits:cycle_include", AUDITOR, "audits:cycle"),
     # Applications
@@ -189,7 +190,8 @@ NO_PAGES = {
     "declarations:document-status", "declarations:document-download", "declarations:evidence",
     "declarations:evidence-version", "declarations:workbook", "controls:text-import-status",
     "declarations:comment-reply",
-    "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence",
+    "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence", "audits:coverage_status",
+    "audits:coverage_file",
     "registrations:paper_status", "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.
     "account_change_password", "account_reauthenticate", "account_confirm_login_code",
