@@ -27,6 +27,47 @@ class EngagementMove(TextChoices):
     TERMINATE = "terminate", _("委嘱を中止")
 
 
+class EngagementAction(TextChoices):
+    """Acts on the team of an engagement; its history holds them beside the moves."""
+
+    ASSIGNED = "assigned", _("監査チームに加える")
+    ENDED = "ended", _("監査チームから外す")
+    CONFIRMED = "confirmed", _("独立性を確認")
+    REFUSED = "refused", _("独立性に問題あり")
+
+
+class StatementOutcome(TextChoices):
+    """What became of a statement of independence."""
+
+    PASSED = "passed", _("確認済")
+    REFUSED = "refused", _("独立性に問題あり")
+
+
+class IndependenceRule(TextChoices):
+    """What the independence of an auditor is checked for."""
+
+    ADVISORY = "advisory", _("助言業務")
+    FORMER_MEMBER = "former_member", _("事業者への所属")
+    YEARS = "years", _("続けて担当した年数")
+    INTERESTS = "interests", _("利害関係")
+
+
+class CheckResult(TextChoices):
+    """What one rule says; a rule without a value says nothing."""
+
+    OK = "ok", _("問題なし")
+    REFUSED = "refused", _("担当できない")
+    UNKNOWN = "unknown", _("値がなく判定しない")
+
+
+class InterestKind(TextChoices):
+    """Interests that a member may have in the audited provider."""
+
+    FINANCIAL = "financial", _("経済的な利害関係")
+    FAMILY = "family", _("家族・親族の関係")
+    EMPLOYMENT = "employment", _("雇用・役員の関係")
+
+
 class InternalAuditAction(TextChoices):
     """What the act history of an internal-audit submission records."""
 

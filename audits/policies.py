@@ -1,14 +1,13 @@
-"""Who may do what with engagements and internal-audit records (docs/workflows.md, table of permissions)."""
-
-import uuid
+"""Who may do what with engagements, teams and internal-audit records (docs/workflows.md, table of permissions)."""
 
 from accounts.enums import Role
 from accounts.models import User
-from audits.models import AuditCycle, Engagement
+from audits.models import AuditCycle, Engagement, EngagementMember
 from declarations.models import Declaration
 from declarations.policies import WRITERS
 
 AUDITORS = frozenset({Role.AUDIT_LEAD, Role.AUDIT_MEMBER})
+COMMITTEE_SIDE = frozenset({Role.SECRETARIAT, Role.COMMITTEE_MEMBER})
 
 
 def can_commission(user: User, declaration: Declaration) -> bool:
@@ -20,13 +19,32 @@ def can_commission(user: User, declaration: Declaration) -> bool:
 
 
 def can_respond(user: User, engagement: Engagement) -> bool:
-    """An audit lead of the firm accepts or declines and files the report."""
+    """An audit lead of the firm accepts or declines."""
     return Role.AUDIT_LEAD in user.roles and user.organisation_id == engagement.firm_id
 
 
+def can_lead_team(user: User, engagement: Engagement) -> bool:
+    """An audit lead of the firm puts its people into the team and takes them out."""
+    return can_respond(user, engagement)
+
+
+def can_confirm_independence(user: User, engagement: Engagement) -> bool:
+    """Each member of the team confirms his or her own independence; nobody does it for another."""
+    return _is_of_firm(user, engagement) and (
+        engagement.members.live().filter(person=user).exists()
+    )
+
+
 def can_read_snapshot(user: User, engagement: Engagement) -> bool:
-    """The people of the firm read the pinned snapshot, and nothing else of the provider."""
-    return bool(user.roles & AUDITORS) and user.organisation_id == engagement.firm_id
+    """Members of the team, leads too, read the pinned snapshot once they confirmed their independence."""
+    return _is_of_firm(user, engagement) and (
+        engagement.members.confirmed().filter(person=user).exists()
+    )
+
+
+def can_report(user: User, engagement: Engagement) -> bool:
+    """A confirmed audit lead files the report."""
+    return can_respond(user, engagement) and can_read_snapshot(user, engagement)
 
 
 def can_audit(user: User, engagement: Engagement) -> bool:
@@ -42,10 +60,23 @@ def can_answer(user: User, engagement: Engagement) -> bool:
 
 
 def can_read_report(user: User, engagement: Engagement) -> bool:
-    """The report is restricted: the provider, the firm and the committee side (regulation 1, access facts)."""
-    return bool(
-        user.roles
-        & (WRITERS | {Role.AUDIT_LEAD, Role.AUDIT_MEMBER, Role.SECRETARIAT, Role.COMMITTEE_MEMBER})
+    """Report and message: the provider, leads and confirmed members, the committee side (regulation 1)."""
+    if user.roles & (WRITERS | COMMITTEE_SIDE):
+        return True
+    return can_respond(user, engagement) or can_read_snapshot(user, engagement)
+
+
+def can_read_team(user: User, engagement: Engagement) -> bool:
+    """The people of the firm and the committee side see who audits and whether that person may."""
+    return bool(user.roles & COMMITTEE_SIDE) or _is_of_firm(user, engagement)
+
+
+def can_read_statements(user: User, member: EngagementMember) -> bool:
+    """What a member said is for that person, the leads of the firm and the committee side."""
+    return (
+        user.pk == member.person_id
+        or bool(user.roles & COMMITTEE_SIDE)
+        or can_respond(user, member.engagement)
     )
 
 
@@ -55,28 +86,32 @@ def can_file_internal_audit(user: User, declaration: Declaration) -> bool:
 
 
 def can_plan(user: User, declaration: Declaration) -> bool:
-    """The firm that took the audit of this period plans the cycle; while there is none, an approver of the provider."""
-    firm = _auditing_firm(declaration)
-    if firm is None:
-        return can_commission(user, declaration)
-    return bool(user.roles & AUDITORS) and user.organisation_id == firm
+    """The confirmed team that audits this period plans the cycle; while there is none, an approver of the provider."""
+    audits = _audits(user, declaration)
+    return can_commission(user, declaration) if audits is None else audits
 
 
 def can_include(user: User, declaration: Declaration) -> bool:
     """Only who audits this period adds controls by judgement or because of last year's findings."""
-    firm = _auditing_firm(declaration)
-    return firm is not None and bool(user.roles & AUDITORS) and user.organisation_id == firm
+    return bool(_audits(user, declaration))
 
 
 def can_settle_plan(user: User, declaration: Declaration) -> bool:
-    """The audit lead of that firm fixes the plan and reopens it."""
+    """A confirmed audit lead of that team fixes the plan and reopens it."""
     return Role.AUDIT_LEAD in user.roles and can_include(user, declaration)
 
 
 def can_issue_coverage(user: User, cycle: AuditCycle) -> bool:
     """Whoever reads a cycle for a party may have its coverage printed."""
-    return bool(user.roles & (WRITERS | AUDITORS | {Role.SECRETARIAT, Role.COMMITTEE_MEMBER}))
+    return bool(user.roles & (WRITERS | AUDITORS | COMMITTEE_SIDE))
 
 
-def _auditing_firm(declaration: Declaration) -> uuid.UUID | None:
-    return Engagement.objects.auditing(declaration).values_list("firm", flat=True).first()
+def _is_of_firm(user: User, engagement: Engagement) -> bool:
+    return bool(user.roles & AUDITORS) and user.organisation_id == engagement.firm_id
+
+
+def _audits(user: User, declaration: Declaration) -> bool | None:
+    """Whether this person is confirmed in the team that audits the period; None while nobody does. One query."""
+    engagements = Engagement.objects.auditing(declaration).with_audited_by(user)
+    found = engagements.values_list("is_audited_by_user", flat=True).first()
+    return None if found is None else found and bool(user.roles & AUDITORS)

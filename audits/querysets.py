@@ -1,24 +1,37 @@
 from django.db import models
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
-from accounts.enums import OrganisationKind
-from audits.enums import ACCEPTED_STATES, EngagementState
+from accounts.enums import OrganisationKind, Role
+from audits.enums import ACCEPTED_STATES, EngagementState, StatementOutcome
 from declarations.querysets import shared_with
 
 
 class EngagementQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The CSP that commissioned, the people of the firm that was asked, and the secretariat."""
+        """The CSP that commissioned, the leads of the firm that was asked, its team, and the committee side."""
         if user.kind == OrganisationKind.CSP:
             return self.filter(declaration__service__organisation=user.organisation_id)
         if user.kind == OrganisationKind.AUDIT_BODY:
-            return self.filter(firm=user.organisation_id)
+            found = self.filter(firm=user.organisation_id)
+            if Role.AUDIT_LEAD in user.roles:
+                return found
+            return found.filter(Exists(self._team().live().filter(person=user)))
         column = shared_with(user)
         return self.filter(**{f"declaration__{column}__isnull": False}) if column else self.none()
 
     def accepted(self):
         """Engagements that the firm has taken."""
         return self.filter(state__in=ACCEPTED_STATES)
+
+    def with_audited_by(self, user):
+        """Each with `is_audited_by_user`: this person acts for the firm and has confirmed to be independent."""
+        confirmed = self._team().confirmed().filter(person=user)
+        return self.annotate(is_audited_by_user=Q(firm=user.organisation_id) & Q(Exists(confirmed)))
+
+    def _team(self):
+        """The members of each engagement of an outer query."""
+        members = self.model.members.rel.related_model.objects
+        return members.filter(engagement=OuterRef("pk"))
 
     def auditing(self, declaration):
         """The engagements taken for the period of this declaration, in any of its versions, newest first."""
@@ -49,22 +62,43 @@ class EngagementQuerySet(models.QuerySet):
         return taken.order_by("commissioned_at", "pk")
 
 
+class EngagementMemberQuerySet(models.QuerySet):
+    def live(self):
+        """Those who are still in the team."""
+        return self.filter(ended_at__isnull=True)
+
+    def with_outcome(self):
+        """Each with `outcome` of the newest statement, None before the first one."""
+        statements = self.model.statements.rel.related_model.objects
+        newest = statements.filter(member=OuterRef("pk")).order_by("-version")
+        return self.annotate(outcome=Subquery(newest.values("outcome")[:1]))
+
+    def confirmed(self):
+        """Members of the team whose newest statement passed."""
+        return self.live().with_outcome().filter(outcome=StatementOutcome.PASSED)
+
+
 class AuditCycleQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A plan is read by whom the declaration that it rests on has reached.
 
-        That is its provider; a firm that took the audit of that period or of a later one; and the committee side once
-        that declaration was filed.
+        That is its provider; the confirmed team of an audit of that period or of a later one; and the committee side
+        once that declaration was filed.
         """
         if user.kind == OrganisationKind.CSP:
             return self.filter(service__organisation=user.organisation_id)
         if user.kind == OrganisationKind.AUDIT_BODY:
             declarations = self.model.declaration.field.related_model
-            taken = declarations.engagements.rel.related_model.objects.accepted().filter(
-                firm=user.organisation_id,
-                declaration__service=OuterRef("service"),
-                declaration__period_start__gte=OuterRef("declaration__period_start"),
-                declaration__period_end__lte=OuterRef("ends_on"),
+            engagements = declarations.engagements.rel.related_model.objects
+            taken = (
+                engagements.accepted()
+                .with_audited_by(user)
+                .filter(
+                    is_audited_by_user=True,
+                    declaration__service=OuterRef("service"),
+                    declaration__period_start__gte=OuterRef("declaration__period_start"),
+                    declaration__period_end__lte=OuterRef("ends_on"),
+                )
             )
             return self.filter(Exists(taken))
         column = shared_with(user)

@@ -9,3 +9,11 @@ def send_engagement_mail(*, history_id: int) -> None:
     from audits.notifications import send_engagement_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id)
+
+
+@jobs.handler("audits.send_team_mail", queue="mail")
+def send_team_mail(*, history_id: int, member_id: str) -> None:
+    """Tell a person of the firm what happened in the team."""
+    from audits.notifications import send_team_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id, member_id=member_id)

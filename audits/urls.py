@@ -13,6 +13,7 @@ from audits.views import (
     internal_audit,
     plan,
     snapshot,
+    team,
 )
 
 app_name = "audits"
@@ -24,6 +25,10 @@ urlpatterns = [
     path("engagements/<uuid:pk>/terminate/", engagements.terminate, name="terminate"),
     path("engagements/<uuid:pk>/report/", engagements.file_report, name="file_report"),
     path("engagements/<uuid:pk>/report/file/", engagements.report_file, name="report_file"),
+    path("engagements/<uuid:pk>/team/", team.team, name="team"),
+    path("engagements/<uuid:pk>/team/assign/", team.assign, name="team_assign"),
+    path("engagements/<uuid:pk>/team/<uuid:member>/end/", team.end, name="team_end"),
+    path("engagements/<uuid:pk>/independence/", team.independence, name="independence"),
     path("engagements/<uuid:pk>/declaration/", snapshot.snapshot, name="snapshot"),
     path(
         "engagements/<uuid:pk>/declaration/sections/<control:section>/",

@@ -12,7 +12,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Organisation, User
+from audits.models import Engagement, EngagementMember
 from audits.services import engagement as audit
+from audits.services import team
 from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
 from declarations.models import CloudService, Declaration
@@ -31,6 +33,7 @@ EXCLUDED = {
     "14.2.7": "開発はすべて自社で行い、外部に委託していないため、適用する対象がありません。"
 }
 
+ADVICE = "前の勤め先で、情報資産の分類についての社内研修の講師を1回務めました。"
 
 # What a year changes in every so manieth text.
 REVISED, REVISED_EVERY = (
@@ -171,6 +174,7 @@ def audit_both(
         accepted = audit.accept_engagement(
             engagement_id=commissioned.pk, actor=auditor, version=commissioned.row_version
         )
+    _gather(accepted, lead=auditor, colleague=world.people[f"{firm}-tantou"], at=at)
     internal = at.date() + timedelta(days=10)
     with time_machine.travel(at + timedelta(days=16)):
         file_internal_audit(
@@ -192,6 +196,30 @@ def audit_both(
             reference=f"見監報-{year}-{firm[:3].upper()}",
             issued_on=(at + timedelta(days=29)).date(),
             upload=_pdf("実施結果報告書.pdf"),
+        )
+
+
+def _gather(accepted: Engagement, *, lead: User, colleague: User, at: datetime) -> None:
+    """The team: the lead brings in a colleague, and both confirm to be independent."""
+    # Both stay on from year to year.
+    before = EngagementMember.objects.filter(
+        engagement__firm=accepted.firm_id,
+        engagement__declaration__service=accepted.declaration.service_id,
+        person=lead,
+    ).count()
+    with time_machine.travel(at + timedelta(days=3)):
+        team.assign_member(engagement_id=accepted.pk, person_id=colleague.pk, actor=lead)
+        answers = team.Answers(advisory_work=False, years_in_role=before)
+        team.confirm_independence(engagement_id=accepted.pk, actor=lead, version=0, answers=answers)
+    with time_machine.travel(at + timedelta(days=4)):
+        answers = team.Answers(
+            advisory_work=True,
+            advisory_last_day=at.date() - timedelta(days=1500),
+            advisory_description=ADVICE,
+            years_in_role=before,
+        )
+        team.confirm_independence(
+            engagement_id=accepted.pk, actor=colleague, version=0, answers=answers
         )
 
 

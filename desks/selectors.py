@@ -138,11 +138,11 @@ class AuditDesk:
 
 
 def audit_desk(user: User) -> AuditDesk:
-    """The engagements of the firm by what they wait for. Two queries."""
+    """The engagements that this person may know, by what they wait for. Two queries."""
     open_ones = list(
-        engagements_for(user).filter(
-            state__in=[EngagementState.COMMISSIONED, EngagementState.FIELDWORK]
-        )
+        engagements_for(user)
+        .with_audited_by(user)
+        .filter(state__in=[EngagementState.COMMISSIONED, EngagementState.FIELDWORK])
     )
     return AuditDesk(
         to_answer=[e for e in open_ones if e.state == EngagementState.COMMISSIONED],

@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "parameter_file", "parameter_values", "standing", "uploads", "archives", "structure", "assets_only",
         "blobs", "fonts", "pdf", "sandbox", "registry", "typesetting", "review_map", "coverage", "photos",
         "lineage", "shipped_lineage", "workbook_reader", "text_rows", "carry", "workbook",
-        "planning", "sampling",
+        "planning", "sampling", "independence",
     }),
     frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
     frozenset({"forms", "filters"}),

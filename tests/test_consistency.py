@@ -32,7 +32,7 @@ APPEND_ONLY = {
     "registrations_clearance", "registrations_registration", "declarations_declarationsnapshot",
     "declarations_statementbatch", "declarations_evidenceversion", "declarations_commentmention",
     "audits_internalauditsubmission", "audits_providedevidence", "audits_findinganswer",
-    "audits_retest", "audits_reviewedevidence",
+    "audits_retest", "audits_reviewedevidence", "audits_independencestatement",
 }  # fmt: skip
 
 # What a stranger may open. Everything else asks for a sign-in first.

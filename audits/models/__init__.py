@@ -14,6 +14,7 @@ from audits.models.evidence_request import (
 )
 from audits.models.fieldwork import ControlTest, FieldworkHistory, ReviewedEvidence
 from audits.models.finding import Finding, FindingAnswer, FindingHistory, Retest
+from audits.models.team import EngagementMember, IndependenceStatement
 
 __all__ = [
     "AuditCycle",
@@ -21,6 +22,7 @@ __all__ = [
     "ControlTest",
     "Engagement",
     "EngagementHistory",
+    "EngagementMember",
     "EvidenceRequest",
     "EvidenceRequestHistory",
     "FieldworkHistory",
@@ -28,6 +30,7 @@ __all__ = [
     "FindingAnswer",
     "FindingHistory",
     "Inclusion",
+    "IndependenceStatement",
     "InternalAuditHistory",
     "InternalAuditSubmission",
     "PlanItem",

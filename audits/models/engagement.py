@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.enums import (
     ACCEPTED_STATES,
     LIVE_STATES,
+    EngagementAction,
     EngagementMove,
     EngagementState,
     InternalAuditAction,
@@ -79,13 +80,18 @@ class Engagement(UUIDModel):
 
     @property
     def is_accepted(self) -> bool:
-        """The firm has taken it, so its people may read the snapshot."""
+        """The firm has taken it, so the confirmed members of its team may read the snapshot."""
         return self.state in ACCEPTED_STATES
 
     @property
     def is_reported(self) -> bool:
         """Its report is issued."""
         return self.state == EngagementState.REPORTED
+
+    @property
+    def is_in_fieldwork(self) -> bool:
+        """The audit goes on: its team may change, and work."""
+        return self.state == EngagementState.FIELDWORK
 
 
 class InternalAuditSubmission(UUIDModel):
@@ -116,8 +122,11 @@ class InternalAuditSubmission(UUIDModel):
         return f"{self.reference}"
 
 
+ENGAGEMENT_ACTS = dict(EngagementMove.choices + EngagementAction.choices)
+
+
 class EngagementHistory(HistoryEntry):
-    """Act history of an engagement."""
+    """Act history of an engagement and its team; `changes` of the latter is {"member": [name before, name after]}."""
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="history")
 
@@ -126,7 +135,18 @@ class EngagementHistory(HistoryEntry):
 
     def get_action_display(self) -> str:
         """The act in Japanese."""
-        return str(EngagementMove(self.action).label)
+        return str(ENGAGEMENT_ACTS[self.action])
+
+    @property
+    def is_about_team(self) -> bool:
+        """An act on the team, which the audited provider does not see."""
+        return self.action in EngagementAction.values
+
+    @property
+    def member_name(self) -> str:
+        """Whom an act on the team was about."""
+        names = self.changes.get("member", [])
+        return next((name for name in names if name), "")
 
 
 class InternalAuditHistory(HistoryEntry):

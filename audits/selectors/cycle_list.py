@@ -60,7 +60,7 @@ def _planned_by(user: User) -> QuerySet[Declaration]:
         declaration__service=OuterRef("service"), declaration__period_start=OuterRef("period_start")
     )
     if user.kind == OrganisationKind.AUDIT_BODY:
-        return fixed.filter(Exists(taken.filter(firm=user.organisation_id)))
+        return fixed.filter(Exists(taken.with_audited_by(user).filter(is_audited_by_user=True)))
     if Role.CSP_APPROVER in user.roles:
         return fixed.visible_to(user).filter(~Exists(taken))
     return fixed.none()

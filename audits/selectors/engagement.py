@@ -8,10 +8,9 @@ from audits.enums import EngagementMove
 from audits.models import AuditCycle, Engagement, EngagementHistory, InternalAuditSubmission
 from audits.selectors.fieldwork_pages import card as fieldwork_card
 from audits.selectors.fieldwork_progress import Progress
+from audits.selectors.team import TeamCard, team_card
 from audits.workflow import ENGAGEMENT
 from declarations.models import Declaration
-
-RESPONDING = {EngagementMove.ACCEPT, EngagementMove.DECLINE, EngagementMove.REPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +20,26 @@ class EngagementPage:
     engagement: Engagement
     history: list[EngagementHistory]
     moves: frozenset[str]
+    team: TeamCard
     may_read_snapshot: bool
+    may_read_report: bool
     cycle: AuditCycle | None
     fieldwork: Progress | None
 
 
 def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
-    """The engagement with its history and the moves that this person may make now."""
+    """The engagement with its team, its history and the moves that this person may make now.
+
+    What is said about the team is not for the audited provider.
+    """
+    team, lines = team_card(engagement, user), engagement.history.order_by("-occurred_at", "-pk")
     return EngagementPage(
         engagement=engagement,
-        history=list(engagement.history.order_by("-occurred_at", "-pk")),
+        history=[one for one in lines if team.may_read or not one.is_about_team],
         moves=allowed_moves(user, engagement),
+        team=team,
         may_read_snapshot=policies.can_read_snapshot(user, engagement),
+        may_read_report=policies.can_read_report(user, engagement),
         cycle=_cycle_of(engagement, user),
         fieldwork=fieldwork_card(engagement, user),
     )
@@ -50,13 +57,14 @@ def _cycle_of(engagement: Engagement, user: User) -> AuditCycle | None:
 
 def allowed_moves(user: User, engagement: Engagement) -> frozenset[str]:
     """Policy and workflow crossed once: the moves that the page offers."""
-    responds = policies.can_respond(user, engagement)
-    commissions = policies.can_commission(user, engagement.declaration)
-    return frozenset(
-        move.name
-        for move in ENGAGEMENT.moves_from(engagement.state)
-        if (responds if move.name in RESPONDING else commissions)
+    offers = (
+        ({EngagementMove.ACCEPT, EngagementMove.DECLINE}, policies.can_respond(user, engagement)),
+        ({EngagementMove.REPORT}, policies.can_report(user, engagement)),
+        ({EngagementMove.TERMINATE}, policies.can_commission(user, engagement.declaration)),
     )
+    offered = {name for names, is_offered in offers if is_offered for name in names}
+    names = {move.name for move in ENGAGEMENT.moves_from(engagement.state)}
+    return frozenset(names & offered)
 
 
 def engagements_for(user: User):

@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from audits import policies, tasks
 from audits.enums import LIVE_STATES, EngagementMove, EngagementState
 from audits.models import Engagement, EngagementHistory
+from audits.services.team import enlist_lead
 from audits.workflow import ENGAGEMENT
 from core import history, jobs
 from core.exceptions import DomainError, EditConflictError
@@ -67,10 +68,12 @@ def commission(
 
 @transaction.atomic
 def accept_engagement(*, engagement_id: uuid.UUID, actor: User, version: int) -> Engagement:
-    """The firm takes the engagement (受嘱)."""
+    """The firm takes the engagement (受嘱); who accepts is in the team, unless something stands against that."""
     engagement = _locked(engagement_id)
     require(policies.can_respond, actor, engagement)
-    return _advance(engagement, EngagementMove.ACCEPT, actor=actor, version=version)
+    engagement = _advance(engagement, EngagementMove.ACCEPT, actor=actor, version=version)
+    enlist_lead(engagement, actor, timezone.now())
+    return engagement
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def file_audit_report(
 ) -> Engagement:
     """File the audit result report (実施結果報告書): the external audit of this declaration is finished."""
     engagement = _locked(engagement_id)
-    require(policies.can_respond, actor, engagement)
+    require(policies.can_report, actor, engagement)
     ENGAGEMENT.check(EngagementMove.REPORT, engagement.state)
     _require_version(engagement, version)
     now = timezone.now()

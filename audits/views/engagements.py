@@ -92,7 +92,9 @@ def accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("受嘱しました。確定した言明を閲覧できます。"))
+        messages.success(
+            request, _("受嘱しました。独立性を確認すると、確定した言明を閲覧できます。")
+        )
     return redirect(found)
 
 
@@ -132,7 +134,7 @@ def terminate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def file_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The firm files its report."""
     found = _visible(request, pk)
-    if not policies.can_respond(request.user, found):
+    if not policies.can_report(request.user, found):
         raise PermissionDenied
     posted = request.method == "POST"
     form = AuditReportForm(

@@ -6,7 +6,6 @@ Of the small edition five details are audited every year: `EVERY` (which has a f
 
 from dataclasses import dataclass
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
 from audits.models import ControlTest, Engagement
 from audits.services.cycle import open_cycle
@@ -19,9 +18,8 @@ from declarations.services import declaration as declarations
 from declarations.services.evidence import add_evidence
 from declarations.services.statements import StatementEdit, save_statements
 from documents.uploads import check_upload
-from tests.accounts.factories import person
 from tests.audits.cycles import Planning
-from tests.audits.factories import Audit, audit
+from tests.audits.factories import Audit, audit, auditor_of
 from tests.declarations.builders import listed
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import approved
@@ -29,11 +27,6 @@ from tests.registrations.factories import approved
 EVERY, SECOND, INHERITED, LEFT_OUT, OUTSIDE = (
     "4.4.1.1", "4.4.1.2", "9.2.3.2", "9.2.3.10", "6.1.1.1",
 )  # fmt: skip
-
-
-def auditor_of(engagement: Engagement) -> User:
-    """A person who may work on the engagement."""
-    return person(Role.AUDIT_MEMBER, organisation=engagement.firm)
 
 
 @dataclass

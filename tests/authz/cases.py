@@ -37,7 +37,8 @@ from registrations.services import application as applications
 from registrations.services import inquiry
 from tests.authz.canaries import Canaries
 from tests.authz.fieldwork import work_on
-from tests.authz.people import DESK, STAFF
+from tests.authz.people import DESK, NEWCOMERS, STAFF
+from tests.authz.teams import put_team
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
@@ -51,7 +52,10 @@ NEIGHBOUR = "6.1.1.13.PB"
 
 @dataclass(frozen=True)
 class Party:
-    """Who acts for a provider, and who audits it. `own` and `firm` are those of them that the table knows."""
+    """Who acts for a provider, and who audits it. `own` and `firm` are those of them that the table knows.
+
+    `firm` begins with the lead, and reads what the team reads; `newcomer` is in the team and has confirmed nothing.
+    """
 
     key: str
     editor: User
@@ -61,13 +65,15 @@ class Party:
     secretary: User
     own: tuple[str, ...]
     firm: tuple[str, ...]
+    auditor: User | None = None
+    newcomer: User | None = None
 
 
 @dataclass
 class Case:
     """One service. `stage` is how far it has come when the tests look: own, asked, firm, filed, accepted or public.
 
-    A firm that was asked knows the service and reads nothing of it before it accepts.
+    The leads of a firm that was asked know the service and read nothing of it before they accept and confirm.
     """
 
     party: Party
@@ -93,8 +99,16 @@ class Case:
 
     def knowers(self) -> tuple[str, ...]:
         """Who may know that the service exists."""
-        asked = self.party.firm if self.stage == "asked" else ()
-        return (*self.readers(), *asked)
+        is_audited = self.stage not in ("own", "asked")
+        return (*self.asked(), *(NEWCOMERS if self.party.newcomer and is_audited else ()))
+
+    def asked(self) -> tuple[str, ...]:
+        """Who reads what the firm is asked."""
+        return (*self.readers(), *(self.party.firm[:1] if self.stage == "asked" else ()))
+
+    def judges(self) -> tuple[str, ...]:
+        """Who reads what the firm's people say of their independence."""
+        return tuple(actor for actor in self.readers() if actor not in self.party.own)
 
     def keep(self, name: str, readers: tuple[str, ...]) -> str:
         """A canary of this case."""
@@ -275,7 +289,7 @@ class Case:
 
     def commission(self) -> "Case":
         """Commissioned with the party's firm."""
-        self._commission(self.party.lead, self.keep("message", self.knowers()))
+        self._commission(self.party.lead, self.keep("message", self.asked()))
         return self
 
     def declined_by(self, lead: User, actor: str) -> Engagement:
@@ -294,9 +308,10 @@ class Case:
         )
 
     def accept_engagement(self) -> "Case":
-        """Fieldwork."""
+        """Fieldwork: a confirmed team, and a newcomer in it."""
         self._engage(engagements.accept_engagement, self.party.lead)
         work_on(self, DETAIL)
+        put_team(self)
         return self
 
     def report(self) -> "Case":

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import AuditCycle, Engagement
+from audits.models import AuditCycle, Engagement, IndependenceStatement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
@@ -193,6 +193,24 @@ def confirm_comparison(_world: World, parts: Target, _actor: str) -> dict[str, A
 @sends("audits:accept", "audits:decline", "audits:terminate")
 def engage(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     return REASON | {"version": Engagement.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("audits:team_assign")
+def assign(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    """Somebody of the firm who is in no team."""
+    return {"person": str(world.people["AO"].pk)}
+
+
+fixed("audits:team_end", REASON)
+
+
+@sends("audits:independence")
+def independence(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    said = IndependenceStatement.objects.filter(
+        member__engagement=parts["pk"], member__person=world.people[actor]
+    )
+    answers = dict.fromkeys(("advisory_work", "financial", "family", "employment"), "no")
+    return answers | {"version": said.count(), "years_in_role": "2", "is_true": "on"}
 
 
 @sends("audits:file_report")

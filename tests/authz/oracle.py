@@ -14,7 +14,7 @@ STRANGER = "AN"
 # Whom a row mostly treats as another: colleagues, and all who have nothing to do with the provider.
 LIKE = {
     "CE": "CA", "ED": "CA", "AM": "AL", "PR": "SS", "CX": "CM",
-    "CE2": "CA2", "AL2": "CA2", "NO": "CA2", "RM": "CA2", "SA": "CA2",
+    "AU": "CA2", "AO": "CA2", "CE2": "CA2", "AL2": "CA2", "NO": "CA2", "RM": "CA2", "SA": "CA2",
 }  # fmt: skip
 # The state of a row that is about no object, and of an object that never was.
 ANY, NEVER = "", "never"

@@ -16,6 +16,9 @@ STRANGER = "AN"
 OWN = ("CE", "CA", "ED")
 OTHER = ("CE2", "CA2")
 FIRM = ("AL", "AM")
+# Of the same audit body: in the teams without having confirmed, and in none.
+NEWCOMERS, OUTSIDERS = ("AU",), ("AO",)
+HOUSE = (*FIRM, *NEWCOMERS, *OUTSIDERS)
 DESK = ("SS", "PR")
 STAFF = ("SS", "PR", "CM", "CX")
 OFFICE = (*STAFF, "SA")
@@ -50,6 +53,9 @@ class People:
             "CA2": person(Role.CSP_APPROVER, organisation=other),
             "AL": person(Role.AUDIT_LEAD, organisation=firm),
             "AM": person(Role.AUDIT_MEMBER, organisation=firm),
+            # The provider never learns who is in a team before that person has confirmed.
+            "AU": named("firm-newcomer", (*HOUSE, *OFFICE), Role.AUDIT_MEMBER, organisation=firm),
+            "AO": person(Role.AUDIT_MEMBER, organisation=firm),
             "AL2": person(Role.AUDIT_LEAD, organisation=firm2),
             "SS": person(secretariat),
             "PR": person(secretariat, member),
@@ -85,7 +91,7 @@ class People:
                 corporate_number="7999900000002", profile=keep("b-profile", (*OTHER, *OFFICE))
             ),
             "audit_body": OrganisationFactory(
-                audit_body=True, profile=keep("firm-profile", (*FIRM, *OFFICE))
+                audit_body=True, profile=keep("firm-profile", (*HOUSE, *OFFICE))
             ),
             "other_firm": OrganisationFactory(
                 audit_body=True, profile=keep("firm2-profile", ("AL2", *OFFICE))

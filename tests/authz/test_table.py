@@ -138,6 +138,7 @@ class TestForeignIds:
             ("audits:coverage_file", "coverage_paper", "CA", ("filed",)),
             ("audits:coverage_retry", "coverage_paper", "AL", ("failed",)),
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
+            ("audits:team_end", "engagement_member", "AL", ("fieldwork", "filed")),
         ],
     )
     def test_child_of_another_parent_is_not_found(self, route, about, actor, parents, probe, world):
@@ -159,6 +160,8 @@ class TestForeignIds:
             ("audits:commission", "fixed", "CA", {"firm": "organisation.unlisted"}),
             ("audits:commission", "fixed", "CA", {"firm": "organisation.other"}),
             ("audits:fieldwork_reviewed", "fieldwork", "AL", {"file": "file.other"}),
+            ("audits:team_assign", "fieldwork", "AL", {"person": "AL2"}),
+            ("audits:team_assign", "fieldwork", "AL", {"person": "CA"}),
             ("accounts:grant_role", "provider", "CA", {"person": "CE2"}),
             ("accounts:grant_role", "provider", "CA", {"person": "RM"}),
             ("accounts:grant_role", "provider", "ED", {"person": "ED"}),

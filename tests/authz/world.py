@@ -31,7 +31,7 @@ from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.cycles import put_cycles
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
-from tests.authz.people import DESK, FIRM, OFFICE, OTHER, OWN, STAFF, People
+from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
 from tests.authz.talks import discuss
 from tests.authz.workbooks import put_workbooks
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
@@ -83,7 +83,7 @@ class World:
         invited = {
             "provider": ("CA", "csp_editor", (*OWN, *DESK, "SA")),
             "other": ("CA2", "csp_editor", (*OTHER, *DESK, "SA")),
-            "audit_body": ("AL", "audit_member", (*FIRM, *DESK, "SA")),
+            "audit_body": ("AL", "audit_member", (*HOUSE, *DESK, "SA")),
             "committee": ("SS", "committee_member", OFFICE),
         }
         for state, (inviter, role, readers) in invited.items():
@@ -178,8 +178,9 @@ class World:
     def _cases(self) -> None:
         people = self.people
         party = Party(
-            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM
-        )
+            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM,
+            people["AM"], people["AU"],
+        )  # fmt: skip
 
         def case(state: str, stage: str) -> Case:
             self.cases[state] = Case(party, state, self.edition, self.canaries, stage)
@@ -229,8 +230,9 @@ class World:
         """Next year's draft, carried over, with two rows confirmed together; a second edition to move to."""
         people = self.people
         party = Party(
-            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM
-        )
+            "a", people["CE"], people["CA"], people["ED"], people["AL"], people["SS"], OWN, FIRM,
+            people["AM"], people["AU"],
+        )  # fmt: skip
         last_year = Case(party, "last_year", self.edition, self.canaries).begin().fix()
         self.cases["last_year"] = last_year
         first = PERIOD_END + timedelta(days=1)
@@ -364,6 +366,10 @@ class World:
         self.put("resolved_thread", state, pk=case.declaration.pk, comment=resolved.pk)
         if case.engagement:
             self.put("engagement", state, pk=case.engagement.pk)
+        if case.engagement and case.party.newcomer:
+            newcomer = case.engagement.members.filter(person=case.party.newcomer).first()
+            if newcomer:
+                self.put("engagement_member", state, pk=case.engagement.pk, member=newcomer.pk)
         if case.application:
             self.put("application", state, pk=case.application.pk)
 

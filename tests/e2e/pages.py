@@ -110,6 +110,10 @@ PAGES = [
     Page("audits:engagements", APPROVER),
     Page("audits:engagement", AUDITOR, "audits:engagements"),
     Page("audits:engagement", APPROVER, "audits:engagements"),
+    Page("audits:team", AUDITOR, "audits:engagement"),
+    Page("audits:team", SECRETARY, "audits:engagement", parts=SAME, by=AUDITOR),
+    Page("audits:team_assign", AUDITOR, "audits:engagement", parts=SAME),
+    Page("audits:independence", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:snapshot", AUDITOR, "audits:engagement"),
     Page("audits:snapshot_section", AUDITOR, "audits:snapshot"),
     Page("audits:decline", AUDITOR, "audits:engagement", parts=SAME),
@@ -180,6 +184,7 @@ LOOKED_AT_ELSEWHERE = {
     "declarations:workbook-import",  # test_workbook
     "declarations:comments",  # test_comments
     "audits:cycle_open", "audits:cycle_rebalance", "audits:cycle_reopen",  # test_cycle
+    "audits:team_end",  # test_journey
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip

@@ -65,6 +65,7 @@ def people(visit) -> dict[str, Visitor]:
         "colleague": "三輪 拓海",
         "approver": "北条 いづみ",
         "auditor": "相良 泰之",
+        "assistant": "日下部 葵",
         "secretary": "藤代 かおり",
         "first": "榊原 理恵",
         "second": "都築 宏",
@@ -200,6 +201,8 @@ def audit(people: dict[str, Visitor], declaration: str) -> None:
     auditor.look("16-auditor-home")
     auditor.go(SERVICE)
     auditor.press("受嘱する")
+    gather(auditor, people["assistant"], engagement)
+    auditor.open(engagement)
     auditor.go("確定した言明を読む")
     auditor.look("17-snapshot")
     auditor.open(f"{engagement}declaration/sections/9.1/")
@@ -212,6 +215,9 @@ def audit(people: dict[str, Visitor], declaration: str) -> None:
     auditor.press("提出する")
     auditor.sees("実施結果報告書を提出しました")
     auditor.look("20-engagement-reported")
+    approver.open(engagement)
+    approver.sees("日下部 葵")
+    approver.look("20-engagement-of-the-provider")
 
     approver.open(f"{declaration}internal-audit/")
     today = date.today().isoformat()
@@ -228,6 +234,48 @@ def audit(people: dict[str, Visitor], declaration: str) -> None:
     approver.press("提出する")
     approver.sees("内部監査の記録を提出しました")
     approver.look("22-internal-audit")
+
+
+def gather(lead: Visitor, assistant: Visitor, engagement: str) -> None:
+    """Lead and assistant confirm to be independent; before that neither reads the declaration."""
+    lead.sees("独立性を確認してください")
+    assert lead.page.get_by_role("link", name="確定した言明を読む").count() == 0
+    lead.look("16-team-to-confirm")
+    lead.go("独立性を確認する")
+    lead.look("16-team-questions")
+    confirm(lead)
+    lead.sees("独立性を確認しました")
+    lead.go("監査人を割り当てる")
+    lead.look("16-team-assign")
+    lead.press("日下部 葵さんを監査チームに加える")
+    lead.sees("日下部 葵さんを監査チームに加えました")
+
+    lead.open(engagement)
+    lead.go("日下部 葵さんを監査チームから外す")
+    lead.look("16-team-end")
+
+    assistant.open("/app/")
+    assistant.go(SERVICE)
+    assistant.go("独立性を確認する")
+    confirm(assistant, family="yes", family_text="事業者の営業部門に、いとこが勤めています。")
+    assistant.sees("独立性の条件を満たしていません")
+    assistant.look("16-team-refused")
+    confirm(assistant)
+    assistant.sees("独立性を確認しました")
+    assistant.look("16-team-of-a-member")
+    lead.open(f"{engagement}team/")
+    lead.sees("いとこが勤めています")
+    lead.look("16-team-checks")
+
+
+def confirm(member: Visitor, *, family: str = "no", family_text: str = "") -> None:
+    """Answer every question."""
+    for question in ("advisory_work", "financial", "employment"):
+        member.page.locator(f"[name={question}][value=no]").check()
+    member.page.locator(f"[name=family][value={family}]").check()
+    member.fill(family_text=family_text, years_in_role="１")
+    member.page.locator("[name=is_true]").check()
+    member.press("独立性を確認する")
 
 
 def apply(approver: Visitor, declaration: str) -> str:
