@@ -30,8 +30,8 @@ class EngagementMove(TextChoices):
 class EngagementAction(TextChoices):
     """Acts on the team of an engagement; its history holds them beside the moves."""
 
-    ASSIGNED = "assigned", _("監査チームに加える")
-    ENDED = "ended", _("監査チームから外す")
+    ASSIGNED = "assigned", _("監査チームに割当て")
+    ENDED = "ended", _("監査チームから除外")
     CONFIRMED = "confirmed", _("独立性を確認")
     REFUSED = "refused", _("独立性に問題あり")
 

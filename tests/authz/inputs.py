@@ -207,7 +207,7 @@ fixed("audits:team_end", REASON)
 @sends("audits:independence")
 def independence(world: World, parts: Target, actor: str) -> dict[str, Any]:
     said = IndependenceStatement.objects.filter(
-        member__engagement=parts["pk"], member__person=world.people[actor]
+        member__engagement=parts["pk"], member__person=world.people.actors.get(actor)
     )
     answers = dict.fromkeys(("advisory_work", "financial", "family", "employment"), "no")
     return answers | {"version": said.count(), "years_in_role": "2", "is_true": "on"}
