@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from bench import company
 from bench.cycle import cycle_operations
+from bench.fieldwork import fieldwork_operations
 from bench.measure import Cost, measure
 from bench.workbook import workbook_operations
 from bench.world import PERIOD_END, PERIOD_START, World, build
@@ -81,6 +82,7 @@ def operations(world: World, declarations: int) -> Iterator[Cost]:
     yield measure("public_list_json", lambda: reader.get(data), rows=listed, **size)
     yield from workbook_operations(world, editor, declarations)
     yield from cycle_operations(world, approver, declarations)
+    yield from fieldwork_operations(world, client_of, declarations)
 
 
 def declaration_pdf(world: World) -> dict:

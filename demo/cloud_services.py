@@ -68,3 +68,16 @@ SHIRAKABA_MINUTES = COMMON | {
     "contact_email": "support@shirakaba.example.jp",
     "contact_phone": "011-000-0003",
 }
+
+SHIRAKABA_ROOMS = COMMON | {
+    "name": "しらかば会議室予約クラウド",
+    "name_kana": "シラカバカイギシツヨヤククラウド",
+    "overview": "会議室と備品の予約、利用の承認、利用実績の集計を行うSaaSです。",
+    "base_services": "みほん基盤クラウド（登録番号 見本-C00-0000）の仮想サーバー、データベース",
+    "capital_and_officers": "資本金5,000万円。経営陣と国内の投資会社2社が株式を保有しています。",
+    "third_party_tests": "外部の専門会社による脆弱性診断を年1回受けています。",
+    "generative_ai": "生成AIの機能は提供していません。",
+    "contact_name": "サービス企画部 片桐",
+    "contact_email": "support@shirakaba.example.jp",
+    "contact_phone": "011-000-0003",
+}

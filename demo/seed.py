@@ -1,4 +1,4 @@
-"""Makes the demo: people, then four services in four different places of the journey. One transaction, once."""
+"""Makes the demo: people, then five services in five different places of the journey. One transaction, once."""
 
 from datetime import datetime, time, timedelta
 
@@ -14,7 +14,7 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import base_services, cloud_services, comments, journeys, plans, records
+from demo import base_services, cloud_services, comments, fieldwork, journeys, plans, records
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -40,6 +40,7 @@ def seed() -> None:
     _listed(world)
     _in_renewal(world)
     _under_inquiry(world)
+    _under_audit(world)
     _being_written(world)
 
 
@@ -153,6 +154,24 @@ def _under_inquiry(world: World) -> None:
     filed = journeys.file(world, opened, approver="shirakaba-shounin", at=period.day(60))
     reviewed = journeys.review(world, filed, at=period.day(66))
     journeys.inquire(world, reviewed, question=INQUIRY, controls="9.2.3.11.PB", at=period.day(120))
+
+
+def _under_audit(world: World) -> None:
+    """One declaration whose first audit is under way."""
+    period = Period.ended(world.today, months_ago=2)
+    service = journeys.describe(
+        world, "rooms", "shirakaba-tantou", cloud_services.SHIRAKABA_ROOMS, period.day(-60)
+    )
+    opened = journeys.open_and_fill(
+        world, service, period, editors=("shirakaba-tantou",), from_day=-40
+    )
+    base_services.inherit(world, opened, by="shirakaba-tantou", at=period.day(-10))
+    fieldwork.prove(world, opened, at=period.day(-8))
+    journeys.fix(
+        world, opened, editor="shirakaba-tantou", approver="shirakaba-shounin", at=period.day(2)
+    )
+    opened.refresh_from_db()
+    fieldwork.work(world, opened, period)
 
 
 def _being_written(world: World) -> None:

@@ -263,7 +263,7 @@ def assign_tests(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
 def review_evidence(world: World, parts: Target, _actor: str) -> dict[str, Any]:
     audited = (case for case in world.cases.values() if case.engagement)
     case = next(case for case in audited if case.engagement.pk == parts["pk"])
-    return {"file": str(case.tie.file_id)}
+    return {"file": str(case.tie.file.pk)}
 
 
 @sends("audits:commission")

@@ -345,7 +345,7 @@ class World:
                     "frozen_evidence", state, pk=case.engagement.pk, sha256=case.tie.file.sha256
                 )
         self.put("declaration", "revision", pk=self.revision.pk)
-        self.put("file", "other", pk=audited.tie.file_id)
+        self.put("file", "other", pk=audited.tie.file.pk)
         for state in ("draft", "in_approval", "fixed", "filed", "accepted"):
             pk = self.cases[state].declaration.pk
             self.put("declaration_edition", state, pk=pk, edition=self.second_edition.pk)

@@ -185,6 +185,8 @@ LOOKED_AT_ELSEWHERE = {
     "declarations:comments",  # test_comments
     "audits:cycle_open", "audits:cycle_rebalance", "audits:cycle_reopen",  # test_cycle
     "audits:team_end",  # test_journey
+    "audits:fieldwork", "audits:fieldwork_section", "audits:fieldwork_control", "audits:fieldwork_pull",
+    "audits:fieldwork_changes",  # test_fieldwork
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
