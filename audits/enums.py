@@ -172,6 +172,9 @@ class RequestState(TextChoices):
 
 
 OPEN_REQUESTS = (RequestState.ASKED, RequestState.PROVIDED, RequestState.RETURNED)
+# The provider's turn: the clock runs.
+WAITING_REQUESTS = (RequestState.ASKED, RequestState.RETURNED)
+CLOSED_REQUESTS = (RequestState.ACCEPTED, RequestState.WITHDRAWN)
 
 
 class RequestMove(TextChoices):
@@ -182,6 +185,13 @@ class RequestMove(TextChoices):
     ACCEPT = "accept", _("受領")
     RETURN = "return", _("差戻し")
     WITHDRAW = "withdraw", _("依頼を取消し")
+
+
+class ChaserStage(TextChoices):
+    """When the provider is reminded of a request."""
+
+    DUE = "due", _("期限が近づいています")
+    OVERDUE = "overdue", _("期限を過ぎました")
 
 
 class Evaluation(TextChoices):

@@ -9,3 +9,9 @@ MAX_SAMPLE = 1000
 MAX_POPULATION = 1_000_000_000
 # Years in a row that a person may say to have audited one provider.
 MAX_YEARS_IN_ROLE = 60
+# Controls that one evidence request is about.
+MAX_ASKED_CONTROLS = 200
+# Files that come with one answer to an evidence request.
+MAX_PROVIDED_FILES = 10
+# Days ahead that the answer to a request may be due.
+MAX_DUE_DAYS = 366

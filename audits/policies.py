@@ -59,6 +59,11 @@ def can_answer(user: User, engagement: Engagement) -> bool:
     )
 
 
+def can_read_requests(user: User, engagement: Engagement) -> bool:
+    """Both sides of an evidence request: who audits, and who answers for the provider."""
+    return can_read_snapshot(user, engagement) or can_answer(user, engagement)
+
+
 def can_read_report(user: User, engagement: Engagement) -> bool:
     """Report and message: the provider, leads and confirmed members, the committee side (regulation 1)."""
     if user.roles & (WRITERS | COMMITTEE_SIDE):

@@ -2,7 +2,13 @@ from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from accounts.enums import OrganisationKind, Role
-from audits.enums import ACCEPTED_STATES, EngagementState, StatementOutcome
+from audits.enums import (
+    ACCEPTED_STATES,
+    OPEN_REQUESTS,
+    WAITING_REQUESTS,
+    EngagementState,
+    StatementOutcome,
+)
 from declarations.querysets import shared_with
 
 
@@ -127,13 +133,28 @@ class ControlTestQuerySet(models.QuerySet):
         return self.filter(engagement__in=engagements.visible_to(user))
 
 
+# Evidence requests that are neither accepted nor withdrawn, in an audit that is under way; the provider's turn.
+OPEN = Q(state__in=OPEN_REQUESTS, engagement__state=EngagementState.FIELDWORK)
+WAITING = Q(state__in=WAITING_REQUESTS, engagement__state=EngagementState.FIELDWORK)
+
+
 class EvidenceRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The firm that asks and the provider that answers; the committee side has no part in it."""
-        if user.kind not in (OrganisationKind.AUDIT_BODY, OrganisationKind.CSP):
-            return self.none()
-        engagements = self.model.engagement.field.related_model.objects
-        return self.filter(engagement__in=engagements.visible_to(user))
+        """The provider always; the firm while the engagement is its own; the committee side has no part in it."""
+        engagements = self.model.engagement.field.related_model.objects.visible_to(user)
+        if user.kind == OrganisationKind.CSP:
+            return self.filter(engagement__in=engagements)
+        if user.kind == OrganisationKind.AUDIT_BODY:
+            return self.filter(engagement__in=engagements.accepted())
+        return self.none()
+
+    def open(self):
+        """Neither accepted nor withdrawn, in an audit that is under way."""
+        return self.filter(OPEN)
+
+    def waiting(self):
+        """The provider's turn."""
+        return self.filter(WAITING)
 
 
 class FindingQuerySet(models.QuerySet):

@@ -1,6 +1,16 @@
 """Work that audits leaves to a worker."""
 
+from celery import shared_task
+
 from core import jobs
+
+
+@shared_task(name="audits.chase_evidence_requests")
+def chase_evidence_requests() -> None:
+    """Ask for the mails about evidence requests that are due. Started every morning by beat."""
+    from audits.services import request_chaser  # noqa: PLC0415 -- task is a leaf
+
+    request_chaser.chase_evidence_requests()
 
 
 @jobs.handler("audits.send_engagement_mail", queue="mail")
@@ -17,3 +27,19 @@ def send_team_mail(*, history_id: int, member_id: str) -> None:
     from audits.notifications import send_team_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id, member_id=member_id)
+
+
+@jobs.handler("audits.send_request_mail", queue="mail")
+def send_request_mail(*, history_id: int) -> None:
+    """Tell the other side of an evidence request that something happened."""
+    from audits.notifications import send_request_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id)
+
+
+@jobs.handler("audits.send_request_chaser", queue="mail")
+def send_request_chaser(*, request_id: str, due_on: str, stage: str) -> None:
+    """Remind people of an evidence request, once for each last day and stage."""
+    from audits.notifications import send_request_chaser as send  # noqa: PLC0415 -- task is a leaf
+
+    send(request_id=request_id, due_on=due_on, stage=stage)

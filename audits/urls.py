@@ -12,6 +12,8 @@ from audits.views import (
     fieldwork_control,
     internal_audit,
     plan,
+    request_answers,
+    requests,
     snapshot,
     team,
 )
@@ -118,5 +120,18 @@ urlpatterns = [
         "engagements/<uuid:pk>/fieldwork/controls/<control:number>/reviewed/",
         fieldwork_control.reviewed,
         name="fieldwork_reviewed",
+    ),
+    path("engagements/<uuid:pk>/requests/", requests.of_engagement, name="engagement_requests"),
+    path("engagements/<uuid:pk>/requests/new/", requests.ask, name="ask_evidence"),
+    path("evidence-requests/", requests.received, name="requests"),
+    path("evidence-requests/<uuid:pk>/", requests.detail, name="evidence_request"),
+    path("evidence-requests/<uuid:pk>/provide/", request_answers.provide, name="provide_evidence"),
+    path("evidence-requests/<uuid:pk>/accept/", requests.accept, name="accept_evidence"),
+    path("evidence-requests/<uuid:pk>/return/", requests.send_back, name="return_evidence"),
+    path("evidence-requests/<uuid:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path(
+        "evidence-requests/<uuid:pk>/files/<uuid:version>/",
+        requests.download,
+        name="request_file",
     ),
 ]

@@ -1,6 +1,6 @@
-"""The moves of an engagement (regulation 2.2, rows 4 and 5), thin until the fieldwork, and of an audit cycle's plan."""
+"""The moves of an engagement (regulation 2.2, rows 4 and 5), of an audit cycle's plan and of an evidence request."""
 
-from audits.enums import CycleAction, CycleState
+from audits.enums import OPEN_REQUESTS, CycleAction, CycleState, RequestMove, RequestState
 from audits.enums import EngagementMove as M
 from audits.enums import EngagementState as S
 from core.workflow import Move, Workflow
@@ -15,4 +15,13 @@ ENGAGEMENT = Workflow(
 CYCLE = Workflow(
     Move(CycleAction.AGREE,  frozenset({CycleState.DRAFT}),  CycleState.AGREED),
     Move(CycleAction.REOPEN, frozenset({CycleState.AGREED}), CycleState.DRAFT),
+)  # fmt: skip
+
+# What is accepted or withdrawn stays so.
+REQUEST = Workflow(
+    Move(RequestMove.ASK,      frozenset({None}),                                         RequestState.ASKED),
+    Move(RequestMove.PROVIDE,  frozenset({RequestState.ASKED, RequestState.RETURNED}),    RequestState.PROVIDED),
+    Move(RequestMove.ACCEPT,   frozenset({RequestState.PROVIDED}),                        RequestState.ACCEPTED),
+    Move(RequestMove.RETURN,   frozenset({RequestState.PROVIDED}),                        RequestState.RETURNED),
+    Move(RequestMove.WITHDRAW, frozenset(OPEN_REQUESTS),                                  RequestState.WITHDRAWN),
 )  # fmt: skip

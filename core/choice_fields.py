@@ -40,6 +40,17 @@ class ChooseRowField(forms.ModelChoiceField):
         super().__init__(**kwargs)
 
 
+class ChooseRowsField(forms.ModelMultipleChoiceField):
+    """Any number of rows of a table."""
+
+    default_error_messages = {
+        "required": _("1つ以上選んでください。"),
+        **dict.fromkeys(
+            ("invalid_choice", "invalid_pk_value", "invalid_list", "list"), _NOT_IN_LIST
+        ),
+    }
+
+
 class ConfirmField(forms.BooleanField):
     """A tick by which a person confirms what the page shows."""
 

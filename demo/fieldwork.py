@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from audits.models import Engagement
-from audits.services import cycle, engagement, fieldwork, plan
+from audits.services import cycle, fieldwork, plan
 from audits.services.fieldwork_sample import add_reviewed, draw_sample
 from audits.services.fieldwork_scope import pull_into_scope, set_scope, skip_inherited
 from declarations.models import Declaration
@@ -49,7 +49,7 @@ def prove(world: World, opened: Declaration, *, at: datetime) -> None:
         )
 
 
-def work(world: World, fixed: Declaration, period: Period) -> None:
+def work(world: World, fixed: Declaration, period: Period) -> Engagement:
     """Planned and commissioned by the provider, taken by the firm, and half done."""
     lead, member = world.people[LEAD], world.people[MEMBER]
     with time_machine.travel(period.day(8)):
@@ -57,16 +57,16 @@ def work(world: World, fixed: Declaration, period: Period) -> None:
         plan.propose_plan(
             cycle_id=begun.pk, actor=world.people[APPROVER], version=begun.row_version
         )
-        asked = engagement.commission(
-            declaration_id=fixed.pk,
-            firm_id=world.organisations["kisaragi"].pk,
-            actor=world.people[APPROVER],
-            message="初めての監査です。範囲と日程のご相談をお願いします。",
-        )
-    with time_machine.travel(period.day(10)):
-        taken = engagement.accept_engagement(
-            engagement_id=asked.pk, actor=lead, version=asked.row_version
-        )
+    taken = journeys.engage(
+        world,
+        fixed,
+        firm="kisaragi",
+        approver=APPROVER,
+        lead=LEAD,
+        at=period.day(8),
+        message="初めての監査です。範囲と日程のご相談をお願いします。",
+    )
+    with time_machine.travel(period.day(13)):
         set_scope(engagement_id=taken.pk, actor=lead)
         pull_into_scope(
             engagement_id=taken.pk,
@@ -82,6 +82,7 @@ def work(world: World, fixed: Declaration, period: Period) -> None:
     with time_machine.travel(period.day(16)):
         _sample(taken, lead)
     _change(world, fixed, period)
+    return taken
 
 
 def _of(taken: Engagement, section: str) -> list[str]:

@@ -165,16 +165,15 @@ def audit_both(
 ) -> None:
     """The external audit by a firm and the internal audit, both reported."""
     csp, auditor = world.people[approver], world.people[lead]
-    with time_machine.travel(at):
-        commissioned = audit.commission(
-            declaration_id=fixed.pk, firm_id=world.organisations[firm].pk, actor=csp,
-            message="例年の範囲に加え、今年度に変更した管理策の確認をお願いします。",
-        )  # fmt: skip
-    with time_machine.travel(at + timedelta(days=2)):
-        accepted = audit.accept_engagement(
-            engagement_id=commissioned.pk, actor=auditor, version=commissioned.row_version
-        )
-    _gather(accepted, lead=auditor, colleague=world.people[f"{firm}-tantou"], at=at)
+    accepted = engage(
+        world,
+        fixed,
+        firm=firm,
+        approver=approver,
+        lead=lead,
+        at=at,
+        message="例年の範囲に加え、今年度に変更した管理策の確認をお願いします。",
+    )
     internal = at.date() + timedelta(days=10)
     with time_machine.travel(at + timedelta(days=16)):
         file_internal_audit(
@@ -197,6 +196,33 @@ def audit_both(
             issued_on=(at + timedelta(days=29)).date(),
             upload=_pdf("実施結果報告書.pdf"),
         )
+
+
+def engage(
+    world: World,
+    fixed: Declaration,
+    *,
+    firm: str,
+    approver: str,
+    lead: str,
+    at: datetime,
+    message: str,
+) -> Engagement:
+    """Commissioned and taken two days later; two days after that the team has confirmed to be independent."""
+    auditor = world.people[lead]
+    with time_machine.travel(at):
+        commissioned = audit.commission(
+            declaration_id=fixed.pk,
+            firm_id=world.organisations[firm].pk,
+            actor=world.people[approver],
+            message=message,
+        )
+    with time_machine.travel(at + timedelta(days=2)):
+        accepted = audit.accept_engagement(
+            engagement_id=commissioned.pk, actor=auditor, version=commissioned.row_version
+        )
+    _gather(accepted, lead=auditor, colleague=world.people[f"{firm}-tantou"], at=at)
+    return accepted
 
 
 def _gather(accepted: Engagement, *, lead: User, colleague: User, at: datetime) -> None:

@@ -14,7 +14,16 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
-from demo import base_services, cloud_services, comments, fieldwork, journeys, plans, records
+from demo import (
+    base_services,
+    cloud_services,
+    comments,
+    fieldwork,
+    journeys,
+    plans,
+    records,
+    requests,
+)
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
@@ -171,7 +180,8 @@ def _under_audit(world: World) -> None:
         world, opened, editor="shirakaba-tantou", approver="shirakaba-shounin", at=period.day(2)
     )
     opened.refresh_from_db()
-    fieldwork.work(world, opened, period)
+    engagement = fieldwork.work(world, opened, period)
+    requests.exchange(world, engagement, today=period.day((world.today - period.end).days))
 
 
 def _being_written(world: World) -> None:

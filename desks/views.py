@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import OrganisationKind
+from audits.selectors.requests import waiting_requests, waiting_text
 from declarations.selectors.my_work import waiting_work
 from desks import selectors
 from desks.context import STAFF
@@ -20,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": selectors.service_cards(user, now=now),
             "lapsing": selectors.lapsing(user, today=timezone.localdate(now)),
             "waiting": waiting_work(user),
+            "requests_text": waiting_text(waiting_requests(user, today=timezone.localdate(now))),
         }
         return render(request, "desks/csp.html", context)
     if user.kind == OrganisationKind.AUDIT_BODY:

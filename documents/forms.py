@@ -51,3 +51,44 @@ class UploadField(forms.FileField):
             return check_upload(file)
         except DomainError as error:
             raise ValidationError(str(error), code="upload") from error
+
+
+class _ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Any number of files up to `max_files`, cleaned to a list of `CheckedUpload`."""
+
+    widget = _ManyFilesInput
+    default_error_messages = {
+        "too_many": _(
+            "一度に選べるのは%(max)s件までです（いまは%(count)s件です）。減らしてください。"
+        )
+    }
+
+    def __init__(self, *, max_files: int, **kwargs: Any):
+        self.max_files = max_files
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The checked uploads. Every refusal is one Japanese sentence, and all refused files are named."""
+        files = [file for file in data or [] if file]
+        if not files:
+            super().clean(None, initial)
+            return []
+        if len(files) > self.max_files:
+            raise ValidationError(
+                self.error_messages["too_many"],
+                code="too_many",
+                params={"max": self.max_files, "count": len(files)},
+            )
+        checked, refused = [], []
+        for file in files:
+            try:
+                checked.append(super().clean(file, initial))
+            except ValidationError as error:
+                refused.append(error)
+        if refused:
+            raise ValidationError(refused)
+        return checked

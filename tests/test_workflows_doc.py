@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from audits.enums import CycleAction, EngagementMove
-from audits.workflow import CYCLE, ENGAGEMENT
+from audits.enums import CycleAction, EngagementMove, RequestMove
+from audits.workflow import CYCLE, ENGAGEMENT, REQUEST
 from controls.parameter_file import definitions
 from controls.rules import Rules
 from core.models import HistoryEntry
@@ -35,6 +35,7 @@ WORKFLOWS = {
     "Declaration": (DECLARATION, DeclarationMove),
     "Row review": (REVIEW, StatementAction),
     "Engagement": (ENGAGEMENT, EngagementMove),
+    "Evidence request": (REQUEST, RequestMove),
     "Audit cycle": (CYCLE, CycleAction),
     "Application": (APPLICATION, ApplicationMove),
     "Decision": (DECISION, DecisionMove),

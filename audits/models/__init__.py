@@ -11,6 +11,7 @@ from audits.models.evidence_request import (
     EvidenceRequest,
     EvidenceRequestHistory,
     ProvidedEvidence,
+    RequestedControl,
 )
 from audits.models.fieldwork import ControlTest, FieldworkHistory, ReviewedEvidence
 from audits.models.finding import Finding, FindingAnswer, FindingHistory, Retest
@@ -35,6 +36,7 @@ __all__ = [
     "InternalAuditSubmission",
     "PlanItem",
     "ProvidedEvidence",
+    "RequestedControl",
     "Retest",
     "ReviewedEvidence",
 ]

@@ -1,8 +1,8 @@
-"""How states of an engagement look."""
+"""How states of an engagement and of evidence requests look."""
 
 from django import template
 
-from audits.enums import EngagementState
+from audits.enums import EngagementState, RequestState
 
 register = template.Library()
 
@@ -14,8 +14,22 @@ KINDS = {
     EngagementState.TERMINATED: "wait",
 }
 
+REQUEST_KINDS = {
+    RequestState.ASKED: "todo",
+    RequestState.PROVIDED: "run",
+    RequestState.RETURNED: "warn",
+    RequestState.ACCEPTED: "ok",
+    RequestState.WITHDRAWN: "wait",
+}
+
 
 @register.filter
 def engagement_kind(state: str) -> str:
     """The kind of tag (components/tag.html) for a state."""
     return KINDS[EngagementState(state)]
+
+
+@register.filter
+def request_kind(state: str) -> str:
+    """The kind of tag for a state of an evidence request."""
+    return REQUEST_KINDS[RequestState(state)]

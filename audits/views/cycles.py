@@ -37,7 +37,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(cycles_for(request.user), PAGE_SIZE).get_page(request.GET.get("page")),
         "query": request.GET,
-        "tabs": list_tabs("audits:cycles"),
+        "tabs": list_tabs("audits:cycles", request.user),
         "openable": declarations_without_cycle(request.user)[:PAGE_SIZE],
     }
     return render(request, "audits/cycle/list.html", context)

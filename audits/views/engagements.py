@@ -16,6 +16,7 @@ from audits import policies
 from audits.forms.engagement import AuditReportForm, CommissionForm, ReasonForm, VersionForm
 from audits.models import Engagement
 from audits.selectors.engagement import engagement_page, engagements_for
+from audits.selectors.requests import request_card
 from audits.services import engagement as services
 from audits.views.tabs import list_tabs
 from core.exceptions import DomainError, EditConflictError
@@ -29,7 +30,11 @@ PAGE_SIZE = 50
 def engagements(request: HttpRequest) -> HttpResponse:
     """The engagements of the own organisation."""
     page = Paginator(engagements_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "query": request.GET, "tabs": list_tabs("audits:engagements")}
+    context = {
+        "page": page,
+        "query": request.GET,
+        "tabs": list_tabs("audits:engagements", request.user),
+    }
     return render(request, "audits/engagements.html", context)
 
 
@@ -72,7 +77,11 @@ def commission(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One engagement: facts, report, history, and what this person can do next."""
     page = engagement_page(_visible(request, pk), request.user)
-    return render(request, "audits/engagement.html", {"page": page})
+    context = {
+        "page": page,
+        "requests": request_card(page.engagement, request.user, today=timezone.localdate()),
+    }
+    return render(request, "audits/engagement.html", context)
 
 
 @require_http_methods(["POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from audits import policies
 from audits.models import Engagement
 from audits.selectors.engagement import engagements_for
+from audits.selectors.requests import may_ask
 from declarations.selectors.frozen import FrozenDeclaration
 from documents.answers import file_answer
 from documents.models import StoredFile
@@ -43,6 +44,7 @@ def snapshot_section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpR
         "objectives": frozen.objectives(section),
         "previous": sections[index - 1] if index else None,
         "next": sections[index + 1] if index + 1 < len(sections) else None,
+        "may_ask": may_ask(request.user, engagement),
     }
     return render(request, "audits/snapshot_section.html", context)
 

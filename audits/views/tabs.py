@@ -1,12 +1,17 @@
-"""The two lists of external audits stand side by side."""
+"""The lists of external audits stand side by side."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from declarations.policies import can_see_own_work
 
-def list_tabs(current: str) -> list[dict[str, object]]:
-    """Engagements and plans, as components/tabs.html shows them."""
+
+def list_tabs(current: str, user: User) -> list[dict[str, object]]:
+    """Engagements, plans and, for a provider, what it is asked for, as components/tabs.html shows them."""
     lists = {"audits:engagements": _("監査業務"), "audits:cycles": _("監査計画")}
+    if can_see_own_work(user):
+        lists["audits:requests"] = _("いただいている依頼")
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}
         for name, label in lists.items()

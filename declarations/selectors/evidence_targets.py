@@ -11,7 +11,7 @@ from core.normalise import code_text
 from declarations.enums import DeclarationState
 from declarations.models import Declaration, StatementEvidence
 
-_SEPARATORS = re.compile(r"[\s,、，;；]+")
+_SEPARATORS = re.compile(r"[\s,、;・/|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def drafts_of(user: User) -> QuerySet[Declaration]:
 
 
 def codes_in(text: str) -> list[str]:
-    """The numbers in a text, each once: any width, separated by blanks, lines or commas."""
+    """The numbers in a text, each once: any width, separated by blanks, lines, commas or the like."""
     codes = (code.strip(".") for code in _SEPARATORS.split(code_text(text)))
     return list(dict.fromkeys(code for code in codes if code))
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from audits.models import Engagement
+from audits.models import Engagement, EvidenceRequest
 from audits.services import engagement as engagements
 from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
@@ -38,6 +38,7 @@ from registrations.services import inquiry
 from tests.authz.canaries import Canaries
 from tests.authz.fieldwork import work_on
 from tests.authz.people import DESK, NEWCOMERS, STAFF
+from tests.authz.requests import settle
 from tests.authz.teams import put_team
 from tests.documents.files import pdf, uploaded
 from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
@@ -89,6 +90,7 @@ class Case:
     removed_change: ControlChange = field(init=False)
     batch: StatementBatch = field(init=False)
     engagement: Engagement | None = None
+    request: EvidenceRequest | None = None
     application: Application | None = None
 
     def readers(self, *, firm: bool = True) -> tuple[str, ...]:
@@ -350,7 +352,9 @@ class Case:
 
     def audited(self) -> "Case":
         """From nothing to both audits finished."""
-        return self.begin().fix().commission().accept_engagement().report()
+        self.begin().fix().commission().accept_engagement()
+        self.request = settle(self)
+        return self.report()
 
     def prepare(self) -> "Case":
         """An application that is being prepared."""

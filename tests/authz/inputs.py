@@ -1,12 +1,13 @@
 """What a complete form sends, by route. Given the address and the actor, because some forms name another person."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from audits.models import AuditCycle, Engagement, IndependenceStatement
+from audits.models import AuditCycle, Engagement, EvidenceRequest, IndependenceStatement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
@@ -217,6 +218,27 @@ def independence(world: World, parts: Target, actor: str) -> dict[str, Any]:
 def file_report(world: World, parts: Target, actor: str) -> dict[str, Any]:
     facts = {"reference": "監報-1", "issued_on": today(), "upload": report()}
     return engage(world, parts, actor) | facts
+
+
+@sends("audits:ask_evidence")
+def ask_evidence(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    words = {
+        "title": "見本の資料",
+        "text": "見本を示してください。",
+        "numbers": "６．１．１．１、9.2",
+    }
+    return words | {"creation_key": str(uuid.uuid4())}
+
+
+@sends("audits:accept_evidence", "audits:return_evidence", "audits:withdraw_request")
+def request_version(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return REASON | {"version": EvidenceRequest.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("audits:provide_evidence")
+def provide_evidence(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    given = {"creation_key": str(uuid.uuid4()), "answer": "見本の回答", "uploads": report()}
+    return request_version(world, parts, actor) | given
 
 
 fixed("audits:cycle_open", {"years": "3"})

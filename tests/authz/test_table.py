@@ -139,6 +139,7 @@ class TestForeignIds:
             ("audits:coverage_retry", "coverage_paper", "AL", ("failed",)),
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
             ("audits:team_end", "engagement_member", "AL", ("fieldwork", "filed")),
+            ("audits:request_file", "request_file", "AL", ("provided", "filed")),
         ],
     )
     def test_child_of_another_parent_is_not_found(self, route, about, actor, parents, probe, world):
@@ -179,6 +180,7 @@ class TestForeignIds:
             ("declarations:evidence-tie", "draft", "CE", {"declaration": "declaration.fixed"}),
             ("declarations:evidence-keep", "", "CE", {"owner": "CE2"}),
             ("declarations:evidence-edit", "draft", "CE", {"owner": "CE2"}),
+            ("audits:provide_evidence", "asked", "CE", {"versions": "version.other"}),
             ("declarations:comments", "draft", "CE", {"mentions": "CE2"}),
             ("declarations:comment-reply", "draft", "CE", {"mentions": "SS"}),
         ],

@@ -32,6 +32,7 @@ from tests.authz.cycles import put_cycles
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
+from tests.authz.requests import put_requests
 from tests.authz.talks import discuss
 from tests.authz.workbooks import put_workbooks
 from tests.controls.factories import SMALL_CATALOGUE, small_edition
@@ -68,6 +69,7 @@ class World:
         put_workbooks(self)
         put_listed(self)
         put_cycles(self)
+        put_requests(self)
         self._targets()
         return self
 

@@ -93,7 +93,7 @@ def test_the_desk_of_a_provider_takes_the_same_queries(client, small_edition, se
     client.force_login(person(Role.CSP_EDITOR, organisation=own))
     with counted_queries() as queries:
         client.get(HOME)
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 @pytest.mark.parametrize("cases", [1, 3])

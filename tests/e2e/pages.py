@@ -120,6 +120,10 @@ PAGES = [
     Page("audits:file_report", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:terminate", APPROVER, "audits:engagement", parts=SAME),
     Page("audits:commission", APPROVER, "declarations:declaration", parts=SAME),
+    Page("audits:requests", APPROVER),
+    Page("audits:engagement_requests", AUDITOR, "audits:engagement"),
+    Page("audits:evidence_request", APPROVER, "audits:requests"),
+    Page("audits:provide_evidence", APPROVER, "audits:evidence_request", parts=SAME),
     Page("audits:internal_audit", SECRETARY, "registrations:audits"),
     Page("audits:cycles", AUDITOR),
     Page("audits:cycles", APPROVER),
@@ -187,6 +191,7 @@ LOOKED_AT_ELSEWHERE = {
     "audits:team_end",  # test_journey
     "audits:fieldwork", "audits:fieldwork_section", "audits:fieldwork_control", "audits:fieldwork_pull",
     "audits:fieldwork_changes",  # test_fieldwork
+    "audits:ask_evidence", "audits:return_evidence", "audits:withdraw_request",  # test_requests
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
@@ -199,7 +204,7 @@ NO_PAGES = {
     "declarations:comment-reply",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence", "audits:coverage_status",
     "audits:coverage_file",
-    "registrations:paper_status", "registrations:paper_file",
+    "audits:request_file", "registrations:paper_status", "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.
     "account_change_password", "account_reauthenticate", "account_confirm_login_code",
 }  # fmt: skip

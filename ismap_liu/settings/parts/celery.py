@@ -33,6 +33,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "declarations.remind_of_lapsing_evidence",
         "schedule": crontab(hour="6", minute="0"),
     },
+    "chase-evidence-requests": {
+        "task": "audits.chase_evidence_requests",
+        "schedule": crontab(hour="6", minute="10"),
+    },
     "tell-listings": {
         "task": "registrations.tell_listings",
         "schedule": crontab(hour="0", minute="10"),
