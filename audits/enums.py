@@ -108,12 +108,12 @@ class InclusionKind(TextChoices):
     CHANGED = "changed", _("期間中の統制変更")
     ADOPTED = "adopted", _("新たに採用")
     INCIDENT = "incident", _("インシデント")
-    FINDING = "finding", _("前年の指摘事項")
+    FINDING = "finding", _("前年の発見事項")
     CHOICE = "choice", _("監査人の判断")
 
 
 # What the auditor enters, moves and takes back; the others follow from facts.
-AUDITOR_KINDS = (InclusionKind.FINDING, InclusionKind.CHOICE)
+AUDITOR_KINDS = (InclusionKind.CHOICE,)
 
 
 class ScopeBasis(TextChoices):
@@ -221,6 +221,7 @@ class FindingState(TextChoices):
 
 
 OPEN_FINDINGS = (FindingState.ISSUED, FindingState.ANSWERED, FindingState.DONE)
+ENDED_FINDINGS = (FindingState.CLOSED, FindingState.DROPPED)
 
 
 class FindingMove(TextChoices):
@@ -234,3 +235,7 @@ class FindingMove(TextChoices):
     COMPLETE = "complete", _("改善の完了を報告")
     CLOSE = "close", _("再評価で改善を確認")
     REOPEN = "reopen", _("再評価で改善を確認できず")
+
+
+# Acts of which nobody outside the firm hears.
+INSIDE_MOVES = (FindingMove.RAISE, FindingMove.EDIT)

@@ -1,8 +1,8 @@
 """Who may do what with engagements, teams and internal-audit records (docs/workflows.md, table of permissions)."""
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import User
-from audits.models import AuditCycle, Engagement, EngagementMember
+from audits.models import AuditCycle, Engagement, EngagementMember, Finding
 from declarations.models import Declaration
 from declarations.policies import WRITERS
 
@@ -64,6 +64,34 @@ def can_read_requests(user: User, engagement: Engagement) -> bool:
     return can_read_snapshot(user, engagement) or can_answer(user, engagement)
 
 
+def can_issue_finding(user: User, engagement: Engagement) -> bool:
+    """An audit lead of the team tells the provider of a finding, and takes one back."""
+    return Role.AUDIT_LEAD in user.roles and can_audit(user, engagement)
+
+
+def can_read_findings(user: User, engagement: Engagement) -> bool:
+    """Of the firm, who works on this audit; everybody else reads what is visible to him or her."""
+    return user.kind != OrganisationKind.AUDIT_BODY or can_audit(user, engagement)
+
+
+def can_read_finding(user: User, finding: Finding) -> bool:
+    """Of a firm, who works on the audit that raised it or on a later one of the service."""
+    if user.kind != OrganisationKind.AUDIT_BODY:
+        return True
+    audited = finding.engagement.declaration
+    working = Engagement.objects.accepted().filter(
+        firm=user.organisation_id,
+        declaration__service=audited.service_id,
+        declaration__period_start__gte=audited.period_start,
+    )
+    return any(can_audit(user, engagement) for engagement in working)
+
+
+def can_see_own_findings(user: User) -> bool:
+    """The people of a provider have a list across all audits."""
+    return bool(user.roles & WRITERS)
+
+
 def can_read_report(user: User, engagement: Engagement) -> bool:
     """Report and message: the provider, leads and confirmed members, the committee side (regulation 1)."""
     if user.roles & (WRITERS | COMMITTEE_SIDE):
@@ -97,7 +125,7 @@ def can_plan(user: User, declaration: Declaration) -> bool:
 
 
 def can_include(user: User, declaration: Declaration) -> bool:
-    """Only who audits this period adds controls by judgement or because of last year's findings."""
+    """Only who audits this period adds controls by judgement."""
     return bool(_audits(user, declaration))
 
 

@@ -4,9 +4,12 @@ from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from accounts.enums import OrganisationKind, Role
 from audits.enums import (
     ACCEPTED_STATES,
+    OPEN_FINDINGS,
     OPEN_REQUESTS,
     WAITING_REQUESTS,
+    EngagementMove,
     EngagementState,
+    FindingState,
     StatementOutcome,
 )
 from declarations.querysets import shared_with
@@ -159,12 +162,54 @@ class EvidenceRequestQuerySet(models.QuerySet):
 
 class FindingQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The firm; from its issue on, the provider; the committee side with the report that names it."""
+        """The firm; from its issue on, the provider; the committee side with the report that names it.
+
+        A firm that audits a later period of the service reads what was issued and still open when it accepted.
+        """
         engagements = self.model.engagement.field.related_model.objects
-        found = self.filter(engagement__in=engagements.visible_to(user))
+        own = Q(engagement__in=engagements.visible_to(user))
         if user.kind == OrganisationKind.AUDIT_BODY:
-            return found
-        found = found.filter(issued_at__isnull=False)
+            later = engagements.accepted().filter(
+                firm=user.organisation_id,
+                declaration__service=OuterRef("engagement__declaration__service"),
+                declaration__period_start__gt=OuterRef("engagement__declaration__period_start"),
+            )
+            before_end = later.filter(
+                history__action=EngagementMove.ACCEPT,
+                history__occurred_at__lt=OuterRef("closed_at"),
+            )
+            inherited = Q(Exists(later), closed_at__isnull=True) | Q(Exists(before_end))
+            return self.filter(own | (Q(issued_at__isnull=False) & inherited))
+        found = self.issued().filter(own)
         if user.kind == OrganisationKind.CSP:
             return found
         return found.filter(engagement__state=EngagementState.REPORTED)
+
+    def issued(self):
+        """Those that the provider was told of, also when they were dropped afterwards."""
+        return self.filter(issued_at__isnull=False)
+
+    def open(self):
+        """Issued, and closed by no retest."""
+        return self.filter(state__in=OPEN_FINDINGS)
+
+    def before(self, declaration):
+        """Of audits of the same service for periods that began earlier."""
+        return self.filter(
+            engagement__declaration__service=declaration.service_id,
+            engagement__declaration__period_start__lt=declaration.period_start,
+        )
+
+    def with_answer(self):
+        """The newest answer beside each: `answer_id`, `due_on` and `owner_name`, None before there is one."""
+        answers = self.model.answers.rel.related_model.objects
+        newest = answers.filter(finding=OuterRef("pk")).order_by("-version")
+        return self.annotate(
+            answer_id=Subquery(newest.values("pk")[:1]),
+            due_on=Subquery(newest.values("due_on")[:1]),
+            owner_name=Subquery(newest.values("owner__name")[:1]),
+        )
+
+    def overdue(self, today):
+        """Answered, and the day by which the remedy was to be done has passed. With the newest answer."""
+        return self.with_answer().filter(state=FindingState.ANSWERED, due_on__lt=today)

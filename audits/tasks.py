@@ -13,10 +13,18 @@ def chase_evidence_requests() -> None:
     request_chaser.chase_evidence_requests()
 
 
+@shared_task(name="audits.remind_of_overdue_findings")
+def remind_of_overdue_findings() -> None:
+    """Ask for the mails about remedies that are overdue. Started every morning by beat."""
+    from audits.services import finding_reminders  # noqa: PLC0415 -- task is a leaf
+
+    finding_reminders.remind_of_overdue_findings()
+
+
 @jobs.handler("audits.send_engagement_mail", queue="mail")
 def send_engagement_mail(*, history_id: int) -> None:
     """Tell the other side of an engagement what happened."""
-    from audits.notifications import send_engagement_mail as send  # noqa: PLC0415 -- task is a leaf
+    from audits.notifications.engagement import send_engagement_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id)
 
@@ -24,7 +32,7 @@ def send_engagement_mail(*, history_id: int) -> None:
 @jobs.handler("audits.send_team_mail", queue="mail")
 def send_team_mail(*, history_id: int, member_id: str) -> None:
     """Tell a person of the firm what happened in the team."""
-    from audits.notifications import send_team_mail as send  # noqa: PLC0415 -- task is a leaf
+    from audits.notifications.engagement import send_team_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id, member_id=member_id)
 
@@ -32,7 +40,12 @@ def send_team_mail(*, history_id: int, member_id: str) -> None:
 @jobs.handler("audits.send_request_mail", queue="mail")
 def send_request_mail(*, history_id: int) -> None:
     """Tell the other side of an evidence request that something happened."""
-    from audits.notifications import send_request_mail as send  # noqa: PLC0415 -- task is a leaf
+
+
+@jobs.handler("audits.send_finding_mail", queue="mail")
+def send_finding_mail(*, history_id: int) -> None:
+    """Tell the other side of a finding what happened."""
+    from audits.notifications.finding import send_finding_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id)
 
@@ -40,6 +53,14 @@ def send_request_mail(*, history_id: int) -> None:
 @jobs.handler("audits.send_request_chaser", queue="mail")
 def send_request_chaser(*, request_id: str, due_on: str, stage: str) -> None:
     """Remind people of an evidence request, once for each last day and stage."""
-    from audits.notifications import send_request_chaser as send  # noqa: PLC0415 -- task is a leaf
+    from audits.notifications.engagement import send_request_chaser as send  # noqa: PLC0415 -- task is a leaf
 
     send(request_id=request_id, due_on=due_on, stage=stage)
+
+
+@jobs.handler("audits.send_overdue_notice", queue="mail")
+def send_overdue_notice(*, answer_id: str) -> None:
+    """Tell the provider that a remedy is overdue."""
+    from audits.notifications.finding import send_overdue_notice as send  # noqa: PLC0415 -- task is a leaf
+
+    send(answer_id=answer_id)

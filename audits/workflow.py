@@ -1,8 +1,10 @@
-"""The moves of an engagement (regulation 2.2, rows 4 and 5), of an audit cycle's plan and of an evidence request."""
+"""The moves of an engagement (regulation 2.2, rows 4 and 5) and of plans, evidence requests and findings."""
 
 from audits.enums import OPEN_REQUESTS, CycleAction, CycleState, RequestMove, RequestState
 from audits.enums import EngagementMove as M
 from audits.enums import EngagementState as S
+from audits.enums import FindingMove as F
+from audits.enums import FindingState as G
 from core.workflow import Move, Workflow
 
 ENGAGEMENT = Workflow(
@@ -24,4 +26,15 @@ REQUEST = Workflow(
     Move(RequestMove.ACCEPT,   frozenset({RequestState.PROVIDED}),                        RequestState.ACCEPTED),
     Move(RequestMove.RETURN,   frozenset({RequestState.PROVIDED}),                        RequestState.RETURNED),
     Move(RequestMove.WITHDRAW, frozenset(OPEN_REQUESTS),                                  RequestState.WITHDRAWN),
+)  # fmt: skip
+
+FINDING = Workflow(
+    Move(F.RAISE,    frozenset({None}),                         G.DRAFT),
+    Move(F.EDIT,     frozenset({G.DRAFT}),                      G.DRAFT),
+    Move(F.ISSUE,    frozenset({G.DRAFT}),                      G.ISSUED),
+    Move(F.ANSWER,   frozenset({G.ISSUED, G.ANSWERED, G.DONE}), G.ANSWERED),
+    Move(F.COMPLETE, frozenset({G.ANSWERED}),                   G.DONE),
+    Move(F.CLOSE,    frozenset({G.ISSUED, G.ANSWERED, G.DONE}), G.CLOSED),
+    Move(F.REOPEN,   frozenset({G.DONE}),                       G.ANSWERED),
+    Move(F.DROP,     frozenset({G.DRAFT, G.ISSUED, G.ANSWERED}), G.DROPPED),
 )  # fmt: skip

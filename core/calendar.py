@@ -72,6 +72,11 @@ def format_wareki(day: date, *, weekday: bool = True) -> str:
     return f"{text}（{WEEKDAYS[day.weekday()]}）" if weekday else text
 
 
+def format_wareki_month(day: date) -> str:
+    """The month of a day with its era, as in 令和8年3月."""
+    return format_wareki(day, weekday=False).partition("月")[0] + "月"
+
+
 def parse_date(text: str) -> date:
     """The day that a person wrote.
 

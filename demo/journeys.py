@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -162,8 +162,9 @@ def audit_both(
     lead: str,
     at: datetime,
     year: str,
+    meanwhile: Callable[[datetime], None] = lambda _at: None,
 ) -> None:
-    """The external audit by a firm and the internal audit, both reported."""
+    """The external audit by a firm and the internal audit, both reported; `meanwhile` is done in the fieldwork."""
     csp, auditor = world.people[approver], world.people[lead]
     accepted = engage(
         world,
@@ -174,6 +175,7 @@ def audit_both(
         at=at,
         message="例年の範囲に加え、今年度に変更した管理策の確認をお願いします。",
     )
+    meanwhile(at + timedelta(days=20))
     internal = at.date() + timedelta(days=10)
     with time_machine.travel(at + timedelta(days=16)):
         file_internal_audit(

@@ -16,12 +16,11 @@ INCIDENT = (
     "9.4.2.2.B",
     "権限の設定を誤り、共有フォルダーの一覧がほかの利用機関から見える状態が2時間続きました。",
 )
-# Number, kind and reason of what the auditor adds to the second year.
+# Number and reason of what the auditor adds to the second year.
 INCLUDED = (
-    ("9.2.3.11.PB", "finding", "特権IDの棚卸しの記録に、承認日のないものが2件ありました。"),
+    ("9.2.3.11.PB", "特権IDの管理の担当が、今年度から変わったため。"),
     (
         "18.1.3.13.PB",
-        "choice",
         "記録の保護の仕組みを、今年度から基盤クラウドサービスのものに変えたため。",
     ),
 )
@@ -47,13 +46,12 @@ def begin(world: World, fixed: Declaration, *, approver: str, at: datetime) -> A
 def carry_on(world: World, begun: AuditCycle, *, lead: str, at: datetime) -> None:
     """What the audit lead adds for next year."""
     with time_machine.travel(at):
-        for number, kind, reason in INCLUDED:
+        for number, reason in INCLUDED:
             begun = plan.include_control(
                 cycle_id=begun.pk,
                 actor=world.people[lead],
                 version=begun.row_version,
                 number=number,
                 year=2,
-                kind=kind,
                 reason=reason,
             )

@@ -19,6 +19,7 @@ from demo import (
     cloud_services,
     comments,
     fieldwork,
+    findings,
     journeys,
     plans,
     records,
@@ -110,6 +111,9 @@ def _listed(world: World) -> None:
     journeys.audit_both(
         world, opened, firm="kisaragi", approver="minato-shounin", lead="kisaragi-sekinin",
         at=period.day(10), year=f"{period.end:%Y}",
+        meanwhile=lambda at: findings.of_last_year(
+            world, opened, lead="kisaragi-sekinin", approver="minato-shounin", at=at
+        ),
     )  # fmt: skip
     plans.carry_on(world, begun, lead="kisaragi-sekinin", at=period.day(45))
     filed = journeys.file(world, opened, approver="minato-shounin", at=period.day(55))
@@ -181,7 +185,9 @@ def _under_audit(world: World) -> None:
     )
     opened.refresh_from_db()
     engagement = fieldwork.work(world, opened, period)
-    requests.exchange(world, engagement, today=period.day((world.today - period.end).days))
+    today = period.day((world.today - period.end).days)
+    requests.exchange(world, engagement, today=today)
+    findings.under_way(world, engagement, today=today)
 
 
 def _being_written(world: World) -> None:

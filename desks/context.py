@@ -37,20 +37,22 @@ OWN_ORGANISATION = Link(
     ("/app/organisations/", "/app/memberships/", "/app/invitations/"),
 )
 
+# Below these stand the pages of external audits.
+AUDITS = ("/app/cycles/", "/app/evidence-requests/", "/app/findings/", "/app/tests/")
 NAVIGATION: dict[str, tuple[Link, ...]] = {
     OrganisationKind.CSP: (
         HOME,
         Link(_("自分の作業"), "declarations:my-work"),
         Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
         Link(_("証跡"), "declarations:evidence-library"),
-        Link(_("外部監査"), "audits:engagements", ("/app/cycles/", "/app/evidence-requests/")),
+        Link(_("外部監査"), "audits:engagements", AUDITS),
         Link(_("申請"), "registrations:applications"),
         CATALOGUE,
         OWN_ORGANISATION,
     ),
     OrganisationKind.AUDIT_BODY: (
         HOME,
-        Link(_("監査業務"), "audits:engagements", ("/app/cycles/", "/app/evidence-requests/")),
+        Link(_("監査業務"), "audits:engagements", AUDITS),
         CATALOGUE,
         OWN_ORGANISATION,
     ),

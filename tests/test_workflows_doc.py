@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from audits.enums import CycleAction, EngagementMove, RequestMove
-from audits.workflow import CYCLE, ENGAGEMENT, REQUEST
+from audits.enums import CycleAction, EngagementMove, FindingMove, RequestMove
+from audits.workflow import CYCLE, ENGAGEMENT, FINDING, REQUEST
 from controls.parameter_file import definitions
 from controls.rules import Rules
 from core.models import HistoryEntry
@@ -37,6 +37,7 @@ WORKFLOWS = {
     "Engagement": (ENGAGEMENT, EngagementMove),
     "Evidence request": (REQUEST, RequestMove),
     "Audit cycle": (CYCLE, CycleAction),
+    "Finding": (FINDING, FindingMove),
     "Application": (APPLICATION, ApplicationMove),
     "Decision": (DECISION, DecisionMove),
     "Registration": (REGISTRATION, RegistrationMove),

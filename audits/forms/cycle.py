@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import AUDITOR_KINDS, InclusionKind
 from audits.forms.engagement import VersionForm
 from audits.planning.moving import OUT
-from core.choice_fields import ChooseManyField, ChooseOneField, ChooseTypedField
+from core.choice_fields import ChooseManyField, ChooseTypedField
 from core.fields import PlainTextField
 from core.forms import StrictForm
 from core.normalise import code_text
@@ -67,11 +66,6 @@ class IncludeForm(VersionForm):
         help_text=_("詳細管理策の番号です。例：9.2.3.11.PB"),
     )
     year = ChooseTypedField(label=_("監査する年度"), coerce=int)
-    kind = ChooseOneField(
-        label=_("理由の種類"),
-        widget=forms.RadioSelect,
-        choices=[(kind.value, kind.label) for kind in AUDITOR_KINDS],
-    )
     reason = PlainTextField(
         label=_("理由"),
         max_length=REASON_LENGTH,
@@ -82,7 +76,6 @@ class IncludeForm(VersionForm):
     def __init__(self, *args, years: Iterable[int], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [("", _("選んでください")), *year_choices(years)]
-        self.fields["kind"].initial = InclusionKind.CHOICE
 
     def clean_number(self) -> str:
         """As the criteria write it."""

@@ -14,7 +14,13 @@ from audits.models.evidence_request import (
     RequestedControl,
 )
 from audits.models.fieldwork import ControlTest, FieldworkHistory, ReviewedEvidence
-from audits.models.finding import Finding, FindingAnswer, FindingHistory, Retest
+from audits.models.finding import (
+    Finding,
+    FindingAnswer,
+    FindingEvidence,
+    FindingHistory,
+    Retest,
+)
 from audits.models.team import EngagementMember, IndependenceStatement
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "FieldworkHistory",
     "Finding",
     "FindingAnswer",
+    "FindingEvidence",
     "FindingHistory",
     "Inclusion",
     "IndependenceStatement",

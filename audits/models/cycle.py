@@ -238,7 +238,7 @@ class PlanItem(models.Model):
 
 
 class Inclusion(models.Model):
-    """One reason for which a control is audited in the year of its item (組入れの理由).
+    """One reason for which a control is audited in the year of its item (組入れの理由). Only a choice names a person.
 
     It goes with its item: when the item leaves the plan, the act history keeps what was said.
     """

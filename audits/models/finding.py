@@ -7,9 +7,121 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import Evaluation, FindingMove, FindingState, Severity
+from audits.enums import (
+    ENDED_FINDINGS,
+    OPEN_FINDINGS,
+    Evaluation,
+    FindingMove,
+    FindingState,
+    Severity,
+)
 from audits.querysets import FindingQuerySet
 from core.models import HistoryEntry, UUIDModel
+
+# A finding is raised and issued in fieldwork, from a test of that engagement; what the provider was told stays as it
+# was told; and each later state rests on the record that leads to it. OLD is null on insert.
+REFUSE_UNFIT_FINDING = """
+    IF TG_OP = 'INSERT' AND NEW.state <> 'draft' THEN
+        RAISE EXCEPTION 'finding_begins_as_draft' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF OLD.state IN ('closed', 'dropped') THEN
+        RAISE EXCEPTION 'finding_is_final' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF OLD.state <> 'draft' AND (
+        NEW.state = 'draft'
+        OR (NEW.evaluation, NEW.severity, NEW.fact, NEW.effect, NEW.sample_note, NEW.issued_at)
+            IS DISTINCT FROM
+            (OLD.evaluation, OLD.severity, OLD.fact, OLD.effect, OLD.sample_note, OLD.issued_at)
+    ) THEN
+        RAISE EXCEPTION 'finding_stays_as_issued'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (TG_OP = 'INSERT' OR (OLD.state = 'draft' AND NEW.state <> 'dropped')) AND NOT EXISTS (
+        SELECT 1 FROM audits_controltest test
+        JOIN audits_engagement engagement ON engagement.id = test.engagement_id
+        WHERE test.id = NEW.test_id AND engagement.id = NEW.engagement_id
+          AND engagement.state = 'fieldwork'
+    ) THEN
+        RAISE EXCEPTION 'finding_of_test_in_fieldwork'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.state IN ('answered', 'done') AND NOT EXISTS (
+        SELECT 1 FROM audits_findinganswer answer WHERE answer.finding_id = NEW.id
+    ) THEN
+        RAISE EXCEPTION 'finding_answered_by_answer'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.state = 'closed' AND NOT EXISTS (
+        SELECT 1 FROM audits_retest retest
+        WHERE retest.finding_id = NEW.id AND retest.is_remedied
+    ) THEN
+        RAISE EXCEPTION 'finding_closed_by_retest'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+REFUSE_UNFIT_EVIDENCE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        WHERE finding.id = COALESCE(NEW.finding_id, OLD.finding_id) AND finding.state = 'draft'
+    ) THEN
+        RAISE EXCEPTION 'findingevidence_of_draft'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP <> 'DELETE' AND NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        JOIN audits_reviewedevidence reviewed ON reviewed.test_id = finding.test_id
+        WHERE finding.id = NEW.finding_id AND reviewed.file_id = NEW.file_id
+    ) THEN
+        RAISE EXCEPTION 'findingevidence_was_reviewed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+REFUSE_UNFIT_ANSWER = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        WHERE finding.id = NEW.finding_id AND finding.state IN ('issued', 'answered', 'done')
+    ) THEN
+        RAISE EXCEPTION 'findinganswer_of_open_finding'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        JOIN audits_engagement engagement ON engagement.id = finding.engagement_id
+        JOIN declarations_declaration declaration ON declaration.id = engagement.declaration_id
+        JOIN declarations_cloudservice service ON service.id = declaration.service_id
+        JOIN accounts_membership membership
+          ON membership.organisation_id = service.organisation_id
+        WHERE finding.id = NEW.finding_id AND membership.user_id = NEW.owner_id
+    ) THEN
+        RAISE EXCEPTION 'findinganswer_owner_of_provider'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+REFUSE_UNFIT_RETEST = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        WHERE finding.id = NEW.finding_id AND finding.state IN ('issued', 'answered', 'done')
+    ) THEN
+        RAISE EXCEPTION 'retest_of_open_finding' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM audits_finding finding
+        JOIN audits_engagement raised ON raised.id = finding.engagement_id
+        JOIN declarations_declaration before ON before.id = raised.declaration_id
+        JOIN declarations_declaration audited
+          ON audited.service_id = before.service_id AND audited.period_start >= before.period_start
+        JOIN audits_engagement engagement ON engagement.declaration_id = audited.id
+        WHERE finding.id = NEW.finding_id AND engagement.id = NEW.engagement_id
+          AND engagement.state = 'fieldwork'
+    ) THEN
+        RAISE EXCEPTION 'retest_in_fieldwork_of_service'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Finding(UUIDModel):
@@ -27,14 +139,16 @@ class Finding(UUIDModel):
     fact = models.TextField(_("発見した事実"))
     effect = models.TextField(_("影響"), blank=True)
     sample_note = models.TextField(_("サンプルでの件数と内容"), blank=True)
-    evidence = models.ManyToManyField("documents.StoredFile", related_name="+")
+    evidence = models.ManyToManyField(
+        "documents.StoredFile", through="audits.FindingEvidence", related_name="+"
+    )
     state = models.CharField(
         _("状態"), max_length=10, choices=FindingState, default=FindingState.DRAFT
     )
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField(_("起票日時"))
     issued_at = models.DateTimeField(_("通知日時"), null=True)
-    closed_at = models.DateTimeField(_("完了日時"), null=True)
+    closed_at = models.DateTimeField(_("終了日時"), null=True)
     creation_key = models.UUIDField(editable=False)
     row_version = models.PositiveIntegerField(default=1)
 
@@ -54,15 +168,21 @@ class Finding(UUIDModel):
                 | Q(issued_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="finding_closed_iff_time",
-                condition=Q(state=FindingState.CLOSED, closed_at__isnull=False)
-                | (~Q(state=FindingState.CLOSED) & Q(closed_at__isnull=True)),
+                name="finding_ended_iff_time",
+                condition=Q(state__in=ENDED_FINDINGS, closed_at__isnull=False)
+                | (~Q(state__in=ENDED_FINDINGS) & Q(closed_at__isnull=True)),
             ),
         ]
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="pinned", fields=["engagement", "test", "number", "raised_by", "raised_at"]
+            ),
+            pgtrigger.Trigger(
+                name="fits_course",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=REFUSE_UNFIT_FINDING,
             ),
         ]
 
@@ -71,6 +191,47 @@ class Finding(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("audits:finding", args=[self.pk])
+
+    @property
+    def code(self) -> str:
+        """How people name it: the year in which the audited period ends, and the number."""
+        return f"{self.engagement.declaration.period_end:%Y}-{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """The provider does not know of it."""
+        return self.state == FindingState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """The provider was told, and no retest has closed it."""
+        return self.state in OPEN_FINDINGS
+
+
+class FindingEvidence(models.Model):
+    """A file, reviewed in the test, that shows what was found (発見事項の証跡)."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="shown_by")
+    file = models.ForeignKey("documents.StoredFile", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["finding", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "file"], name="findingevidence_once_a_finding"
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="draft_only",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=REFUSE_UNFIT_EVIDENCE,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}"
 
 
 class FindingAnswer(UUIDModel):
@@ -99,9 +260,18 @@ class FindingAnswer(UUIDModel):
                 name="findinganswer_done_says_result",
                 condition=Q(done_on__isnull=True) | ~Q(result=""),
             ),
+            models.CheckConstraint(
+                name="findinganswer_says_what", condition=~Q(root_cause="") & ~Q(plan="")
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="fits_finding",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=REFUSE_UNFIT_ANSWER,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,8 +290,15 @@ class Retest(models.Model):
 
     class Meta:
         ordering = ["tested_at", "pk"]
+        constraints = [models.CheckConstraint(name="retest_says_how", condition=~Q(procedure=""))]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="fits_finding",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=REFUSE_UNFIT_RETEST,
+            ),
         ]
 
     def __str__(self) -> str:

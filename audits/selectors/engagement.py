@@ -8,6 +8,7 @@ from audits.enums import EngagementMove
 from audits.models import AuditCycle, Engagement, EngagementHistory, InternalAuditSubmission
 from audits.selectors.fieldwork_pages import card as fieldwork_card
 from audits.selectors.fieldwork_progress import Progress
+from audits.selectors.findings import EngagementFindings, engagement_findings
 from audits.selectors.team import TeamCard, team_card
 from audits.workflow import ENGAGEMENT
 from declarations.models import Declaration
@@ -25,6 +26,7 @@ class EngagementPage:
     may_read_report: bool
     cycle: AuditCycle | None
     fieldwork: Progress | None
+    findings: EngagementFindings | None
 
 
 def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
@@ -42,7 +44,15 @@ def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
         may_read_report=policies.can_read_report(user, engagement),
         cycle=_cycle_of(engagement, user),
         fieldwork=fieldwork_card(engagement, user),
+        findings=_findings_of(engagement, user),
     )
+
+
+def _findings_of(engagement: Engagement, user: User) -> EngagementFindings | None:
+    """What was found, for whoever may read it; None before the firm is at work."""
+    if not engagement.is_accepted or not policies.can_read_findings(user, engagement):
+        return None
+    return engagement_findings(engagement, user)
 
 
 def _cycle_of(engagement: Engagement, user: User) -> AuditCycle | None:

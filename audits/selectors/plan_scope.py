@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audits.enums import EngagementState, InclusionKind
 from audits.models import AuditCycle, Engagement, PlanItem
 from audits.planning.facts import Cause, Duty, PlanControl
+from audits.selectors.open_findings import unresolved_findings
 from controls.enums import Area
 from controls.models import ControlArea
 from controls.rules import Rules
@@ -119,9 +120,10 @@ Forced = dict[tuple[str, int], tuple[Cause, ...]]
 def derived_causes(
     cycle: AuditCycle, declaration: Declaration, adopted: list[DetailRow], taken_up: set[str]
 ) -> Forced:
-    """Why controls have to be audited in the year of this declaration: changed, newly adopted, incident.
+    """Why controls have to be audited in the year of this declaration.
 
-    `taken_up` are the flags that an earlier year of the cycle has already answered. Three or four queries.
+    Changed, newly adopted, marked by an incident, or with a finding of an earlier period that is still open. `taken_up`
+    are the flags that an earlier year of the cycle has already answered. Four or five queries.
     """
     year = cycle.year_of(declaration.period_end)
     if year is None:
@@ -132,6 +134,8 @@ def derived_causes(
     for number in _newly_adopted(declaration, adopted):
         reason = _("前の監査対象期間の言明では採用していませんでした。")
         causes[number, year].append(Cause(InclusionKind.ADOPTED, reason, is_held=True))
+    for number, reason in unresolved_findings(declaration):
+        causes[number, year].append(Cause(InclusionKind.FINDING, reason, is_held=True))
     flags = ControlFlag.objects.filter(
         service=cycle.service_id,
         control__edition=cycle.edition_id,

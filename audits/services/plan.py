@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audits import policies
-from audits.enums import AUDITOR_KINDS, CycleAction, InclusionKind
+from audits.enums import CycleAction, InclusionKind
 from audits.limits import MAX_MOVED
 from audits.models import AuditCycle
 from audits.planning.facts import Cause, Plan
@@ -94,10 +94,9 @@ def include_control(
     version: int,
     number: str,
     year: int,
-    kind: str,
     reason: str,
 ) -> AuditCycle:
-    """Put a control into a year for a reason of the auditor's: last year's finding, or judgement.
+    """Put a control into a year by the auditor's judgement.
 
     A control that waits for another year moves there. DomainError for one that the declaration does not adopt, a
     year that is over or outside the cycle, and a reason without words.
@@ -108,11 +107,9 @@ def include_control(
     said = clean_text(reason)
     if not said:
         raise DomainError(_("理由を入力してください。"))
-    if kind not in AUDITOR_KINDS:
-        raise DomainError(_("理由の種類を選んでください。"))
     facts = plan_facts(cycle, cycle.declaration)
     _require_includable(facts, number, year)
-    cause = Cause(InclusionKind(kind), said, is_held=False)
+    cause = Cause(InclusionKind.CHOICE, said, is_held=False)
     there = facts.request.forced.get((number, year), ())
     if cause in there:
         return cycle

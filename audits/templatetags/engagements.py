@@ -1,8 +1,8 @@
-"""How states of an engagement and of evidence requests look."""
+"""How states of engagements, evidence requests and findings look."""
 
 from django import template
 
-from audits.enums import EngagementState, RequestState
+from audits.enums import EngagementState, FindingState, RequestState
 
 register = template.Library()
 
@@ -33,3 +33,19 @@ def engagement_kind(state: str) -> str:
 def request_kind(state: str) -> str:
     """The kind of tag for a state of an evidence request."""
     return REQUEST_KINDS[RequestState(state)]
+
+
+FINDING_KINDS = {
+    FindingState.DRAFT: "wait",
+    FindingState.ISSUED: "warn",
+    FindingState.ANSWERED: "run",
+    FindingState.DONE: "todo",
+    FindingState.CLOSED: "ok",
+    FindingState.DROPPED: "wait",
+}
+
+
+@register.filter
+def finding_kind(state: str) -> str:
+    """The kind of tag for the state of a finding."""
+    return FINDING_KINDS[FindingState(state)]

@@ -4,14 +4,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audits import policies
 from declarations.policies import can_see_own_work
 
 
 def list_tabs(current: str, user: User) -> list[dict[str, object]]:
-    """Engagements, plans and, for a provider, what it is asked for, as components/tabs.html shows them."""
+    """Engagements, plans and, for a provider, requests and findings, as components/tabs.html shows them."""
     lists = {"audits:engagements": _("監査業務"), "audits:cycles": _("監査計画")}
     if can_see_own_work(user):
         lists["audits:requests"] = _("いただいている依頼")
+    if policies.can_see_own_findings(user):
+        lists["audits:findings"] = _("発見事項")
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}
         for name, label in lists.items()

@@ -106,12 +106,10 @@ class Planning:
         return self
 
     def include(
-        self, number: str, year: int, reason: str = "重要な変更があったため。", kind: str = "choice"
+        self, number: str, year: int, reason: str = "重要な変更があったため。"
     ) -> "Planning":
         """Included by the auditor."""
-        self.cycle = plans.include_control(
-            **self.by(), number=number, year=year, kind=kind, reason=reason
-        )
+        self.cycle = plans.include_control(**self.by(), number=number, year=year, reason=reason)
         return self
 
     def next_year(self, **facts) -> "Planning":

@@ -233,7 +233,7 @@ class TestIncluding:
     def test_a_control_that_waits_for_another_year_moves_there(self, small_edition):
         found = planned(small_edition).engage()
         number = next(number for number in ROUND if found.years()[number] == (3,))
-        found.include(number, 1, kind="finding")
+        found.include(number, 1)
         assert found.years()[number] == (1,)
 
     def test_it_stays_when_the_plan_is_brought_up_to_date_or_rebalanced(self, small_edition):
@@ -248,12 +248,11 @@ class TestIncluding:
             ({"number": "18.9.9.9"}, "採用していない"),
             ({"year": 4}, "その年度はこのサイクルにありません"),
             ({"reason": "\u200b"}, "理由を入力"),
-            ({"kind": "incident"}, "理由の種類"),
         ],
     )
     def test_bad_input_is_refused(self, small_edition, facts, words):
         found = planned(small_edition).engage()
-        proper = {"number": OUTSIDE, "year": 1, "reason": "見本", "kind": "choice"}
+        proper = {"number": OUTSIDE, "year": 1, "reason": "見本"}
         with pytest.raises(DomainError, match=words):
             plans.include_control(**found.by(), **(proper | facts))
 

@@ -81,11 +81,9 @@ def test_the_grid_shows_every_control_in_its_year(client, small_edition):
 
 
 def test_a_chapter_shows_marks_due_years_and_reasons(client, small_edition):
-    found = (
-        planned(small_edition).engage().include("9.2.3.2", 2, reason="前年の指摘", kind="finding")
-    )
+    found = planned(small_edition).engage().include("9.2.3.2", 2, reason="重要なため。")
     text = page(client, "cycle_chapter", found, 9)
-    assert "2年目：前年の指摘事項" in text
+    assert "2年目：監査人の判断" in text
     assert text.count('name="n"') == 5
     assert 'name="n"' not in page(client, "cycle_chapter", found, 9, actor=found.audit.approver)
 
@@ -169,7 +167,6 @@ def test_the_auditor_includes_a_control_with_a_reason_that_the_provider_reads(
         "version": found.cycle.row_version,
         "number": "Ａ．６．１．１．１",
         "year": "2",
-        "kind": "choice",
     }
     assert client.post(address, data).status_code == 422
     assert client.post(address, data | {"reason": "外部に公開したため。"}).status_code == 302

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from audits.models import Engagement, EvidenceRequest
+from audits.models import Engagement, EvidenceRequest, Finding
 from audits.services import engagement as engagements
 from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
@@ -37,6 +37,7 @@ from registrations.services import application as applications
 from registrations.services import inquiry
 from tests.authz.canaries import Canaries
 from tests.authz.fieldwork import work_on
+from tests.authz.findings import issue_one
 from tests.authz.people import DESK, NEWCOMERS, STAFF
 from tests.authz.requests import settle
 from tests.authz.teams import put_team
@@ -92,6 +93,7 @@ class Case:
     engagement: Engagement | None = None
     request: EvidenceRequest | None = None
     application: Application | None = None
+    finding: Finding | None = None
 
     def readers(self, *, firm: bool = True) -> tuple[str, ...]:
         """Who may read what is part of the case: its provider, its firm, desk or staff once it got there."""
@@ -316,6 +318,11 @@ class Case:
         put_team(self)
         return self
 
+    def find(self) -> "Case":
+        """The firm tells of what it found."""
+        self.finding = issue_one(self)
+        return self
+
     def report(self) -> "Case":
         """Both audits finished."""
         readers, without_firm = self.readers(), self.readers(firm=False)
@@ -355,6 +362,7 @@ class Case:
         self.begin().fix().commission().accept_engagement()
         self.request = settle(self)
         return self.report()
+        return self.begin().fix().commission().accept_engagement().find().report()
 
     def prepare(self) -> "Case":
         """An application that is being prepared."""

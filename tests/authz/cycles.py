@@ -85,7 +85,6 @@ def _of_firm(case: Case) -> AuditCycle:
         **_by(cycle, lead),
         number=NEIGHBOUR,
         year=2,
-        kind="choice",
         reason=case.keep("inclusion", case.readers()),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import AuditCycle, Engagement, EvidenceRequest, IndependenceStatement
+from audits.models import AuditCycle, Engagement, EvidenceRequest, Finding, IndependenceStatement
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
@@ -259,7 +259,7 @@ def move_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
 
 @sends("audits:cycle_include")
 def include_control(world: World, parts: Target, actor: str) -> dict[str, Any]:
-    facts = {"number": "6.3.1.1.PB", "year": "3", "kind": "choice"}
+    facts = {"number": "6.3.1.1.PB", "year": "3"}
     return cycle_version(world, parts, actor) | facts
 
 
@@ -286,6 +286,37 @@ def review_evidence(world: World, parts: Target, _actor: str) -> dict[str, Any]:
     audited = (case for case in world.cases.values() if case.engagement)
     case = next(case for case in audited if case.engagement.pk == parts["pk"])
     return {"file": str(case.tie.file.pk)}
+
+
+FINDING = {"evaluation": "design", "severity": "high", "fact": "見本の事実です。"}
+
+
+@sends("audits:finding_raise")
+def raise_finding(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return FINDING | {"creation_key": str(uuid.uuid4())}
+
+
+@sends("audits:finding_edit", "audits:finding_issue", "audits:finding_drop")
+def finding(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    return FINDING | REASON | {"version": Finding.objects.get(pk=parts["pk"]).row_version}
+
+
+@sends("audits:finding_retest")
+def retest_finding(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    facts = {"is_remedied": "yes", "procedure": "記録を閲覧しました。"}
+    return finding(world, parts, actor) | facts
+
+
+@sends("audits:finding_answer")
+def answer_finding(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    facts = {"root_cause": "見本の原因です。", "plan": "別の計画です。", "due_on": today(9)}
+    return finding(world, parts, actor) | facts | {"owner": str(world.people["CE"].pk)}
+
+
+@sends("audits:finding_complete")
+def complete_remedy(world: World, parts: Target, actor: str) -> dict[str, Any]:
+    facts = {"done_on": today(), "result": "見本の結果です。"}
+    return finding(world, parts, actor) | facts
 
 
 @sends("audits:commission")

@@ -29,6 +29,7 @@ from registrations.services.decision import cast_vote, propose_decision
 from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.cycles import put_cycles
+from tests.authz.findings import put_findings
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
@@ -70,6 +71,7 @@ class World:
         put_listed(self)
         put_cycles(self)
         put_requests(self)
+        put_findings(self)
         self._targets()
         return self
 
@@ -372,6 +374,8 @@ class World:
             newcomer = case.engagement.members.filter(person=case.party.newcomer).first()
             if newcomer:
                 self.put("engagement_member", state, pk=case.engagement.pk, member=newcomer.pk)
+        if case.finding:
+            self.put("finding", state, pk=case.finding.pk)
         if case.application:
             self.put("application", state, pk=case.application.pk)
 

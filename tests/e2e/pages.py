@@ -108,7 +108,7 @@ PAGES = [
     # Audits
     Page("audits:engagements", AUDITOR),
     Page("audits:engagements", APPROVER),
-    Page("audits:engagement", AUDITOR, "audits:engagements"),
+    Page("audits:engagement", AUDITOR, "audits:engagements", "しらかば会議室予約"),
     Page("audits:engagement", APPROVER, "audits:engagements"),
     Page("audits:team", AUDITOR, "audits:engagement"),
     Page("audits:team", SECRETARY, "audits:engagement", parts=SAME, by=AUDITOR),
@@ -125,6 +125,13 @@ PAGES = [
     Page("audits:evidence_request", APPROVER, "audits:requests"),
     Page("audits:provide_evidence", APPROVER, "audits:evidence_request", parts=SAME),
     Page("audits:internal_audit", SECRETARY, "registrations:audits"),
+    Page("audits:engagement_findings", AUDITOR, "audits:engagement"),
+    Page("audits:engagement_findings", APPROVER, "audits:engagement"),
+    Page("audits:findings", APPROVER),
+    Page("audits:finding", APPROVER, "audits:findings"),
+    Page("audits:finding", AUDITOR, "audits:engagement_findings"),
+    Page("audits:finding_answer", APPROVER, "audits:finding"),
+    Page("audits:finding_complete", APPROVER, "audits:finding"),
     Page("audits:cycles", AUDITOR),
     Page("audits:cycles", APPROVER),
     Page("audits:cycles", MEMBER),
@@ -192,6 +199,8 @@ LOOKED_AT_ELSEWHERE = {
     "audits:fieldwork", "audits:fieldwork_section", "audits:fieldwork_control", "audits:fieldwork_pull",
     "audits:fieldwork_changes",  # test_fieldwork
     "audits:ask_evidence", "audits:return_evidence", "audits:withdraw_request",  # test_requests
+    "audits:finding_choose", "audits:finding_raise", "audits:finding_edit", "audits:finding_issue",
+    "audits:finding_drop", "audits:finding_retest",  # test_findings
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip

@@ -37,6 +37,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "audits.chase_evidence_requests",
         "schedule": crontab(hour="6", minute="10"),
     },
+    "remind-of-overdue-findings": {
+        "task": "audits.remind_of_overdue_findings",
+        "schedule": crontab(hour="6", minute="10"),
+    },
     "tell-listings": {
         "task": "registrations.tell_listings",
         "schedule": crontab(hour="0", minute="10"),

@@ -1,0 +1,1 @@
+"""Mails about audits, one module for each thing that they are about."""

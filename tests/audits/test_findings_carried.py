@@ -1,0 +1,149 @@
+"""An open finding goes along: into the next engagement, to another firm, and into the plan of the year."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.enums import Role
+from audits.enums import FindingState
+from audits.models import ControlTest, Finding
+from audits.policies import can_read_finding
+from audits.selectors.findings import engagement_findings, finding_page, findings_for
+from audits.selectors.open_findings import controls_with_open_findings, open_findings
+from audits.services.finding_retest import retest_finding
+from core.calendar import format_wareki_month
+from tests.accounts.factories import OrganisationFactory, person
+from tests.audits.cycles import EVERY, ROUND, planned
+from tests.audits.findings import CONTROL, Found, auditor_of, found, raised
+
+pytestmark = pytest.mark.django_db
+
+
+def another_firm():
+    firm = OrganisationFactory(audit_body=True)
+    person(Role.AUDIT_LEAD, organisation=firm)
+    return firm
+
+
+def carried(engagement, user=None) -> list[Finding]:
+    lines = engagement_findings(engagement, user or auditor_of(engagement)).carried
+    return [line.finding for line in lines]
+
+
+class TestNextEngagement:
+    def test_what_is_open_goes_along_and_what_is_closed_does_not(self, small_edition):
+        one = found(small_edition).to("answered")
+        closed = Found(one.audit, raised(one.finding.engagement)).to("closed")
+        raised(one.finding.engagement)
+        one.audit.file_report()
+        following = one.next_year()
+        assert carried(following) == [one.finding]
+        assert carried(following, one.audit.editor) == [one.finding]
+        assert closed.finding not in open_findings(following.declaration.service)
+
+    def test_it_is_closed_there_and_stays_on_the_list(self, small_edition):
+        one = found(small_edition).to("done")
+        one.audit.file_report()
+        following = one.next_year()
+        one.retest(engagement=following)
+        assert one.finding.state == FindingState.CLOSED
+        assert one.finding.retests.get().engagement == following
+        assert carried(following) == [one.finding]
+
+    def test_another_firm_reads_it_with_its_answers_and_no_working_paper(self, small_edition):
+        one = found(small_edition).to("done")
+        draft = raised(one.finding.engagement)
+        one.audit.file_report()
+        later, stranger = another_firm(), another_firm()
+        following = one.next_year(later)
+        lead = auditor_of(following)
+        assert list(findings_for(lead)) == [one.finding]
+        assert can_read_finding(lead, one.finding)
+        assert draft not in findings_for(lead)
+        page = finding_page(one.finding, lead)
+        assert len(page.versions) == 2
+        assert not page.shows_engagement
+        assert {line.action for line in page.history} == {"issue", "answer", "complete"}
+        assert not ControlTest.objects.visible_to(lead).exists()
+        nobody = stranger.memberships.get().user
+        assert not findings_for(nobody).exists()
+        assert not can_read_finding(nobody, one.finding)
+        one.retest(engagement=following)
+        assert list(findings_for(lead)) == [one.finding]
+
+    def test_another_firm_reads_nothing_that_had_ended_before_it_came(self, small_edition):
+        one = found(small_edition).to("closed")
+        Found(one.audit, raised(one.finding.engagement)).to("dropped")
+        one.audit.file_report()
+        following = one.next_year(another_firm())
+        assert not findings_for(auditor_of(following)).exists()
+        assert carried(following) == []
+
+    def test_the_firm_of_the_earlier_year_retests_it_no_more(self, small_edition):
+        one = found(small_edition).to("done")
+        one.audit.file_report()
+        before = one.finding.engagement
+        following = one.next_year(another_firm())
+        with pytest.raises(PermissionDenied):
+            retest_finding(
+                **one.by(auditor_of(before)),
+                engagement_id=following.pk,
+                is_remedied=True,
+                procedure="見本",
+            )
+
+    def test_its_control_is_in_the_scope_with_the_reason(self, small_edition):
+        one = found(small_edition).issue()
+        one.audit.file_report()
+        following = one.next_year()
+        scope = controls_with_open_findings(following)
+        assert list(scope) == [one.finding.test.control_id]
+        assert f"発見事項 {one.finding.code}" in scope[one.finding.test.control_id]
+        assert controls_with_open_findings(one.finding.engagement) == {}
+
+
+class TestPlan:
+    def year_two(self, edition, state: str, number: str = CONTROL):
+        """A finding in this state in year 1, whose report is filed; the plan is brought up to date for year 2."""
+        plan = planned(edition).engage()
+        one = found(edition, number=number, taken=plan.audit).to(state)
+        return one, plan.report().next_year().propose()
+
+    def test_year_two_opens_with_the_open_finding_forced_in(self, small_edition):
+        one, plan = self.year_two(small_edition, "issued")
+        assert (CONTROL, 2, "finding") in plan.reasons()
+        assert 2 in plan.years()[CONTROL]
+        ended = one.finding.engagement.declaration.period_end
+        reason = plan.cycle.items.get(control__number=CONTROL, year=2).inclusions.get()
+        assert reason.made_by is None
+        assert (
+            reason.reason
+            == f"発見事項 {one.finding.code}（{format_wareki_month(ended)}期）が未解決"
+        )
+
+    @pytest.mark.parametrize("state", ["draft", "closed", "dropped"])
+    def test_what_is_not_open_forces_nothing(self, small_edition, state):
+        _one, plan = self.year_two(small_edition, state)
+        assert not any(kind == "finding" for _number, _year, kind in plan.reasons())
+
+    def test_facts_hold_it_there(self, small_edition):
+        _one, plan = self.year_two(small_edition, "answered")
+        with pytest.raises(Exception, match="前年の発見事項のため、2年目に必ず監査する"):
+            plan.move(CONTROL, to=3)
+
+    def test_it_leaves_the_plan_once_it_is_closed(self, small_edition):
+        one, plan = self.year_two(small_edition, "done", number=ROUND[0])
+        plan.engage()
+        one.retest(engagement=plan.audit.engagement)
+        plan.propose()
+        assert not any(kind == "finding" for _number, _year, kind in plan.reasons())
+
+    def test_a_finding_on_what_is_audited_every_year_gives_its_reason_too(self, small_edition):
+        _one, plan = self.year_two(small_edition, "issued", number=EVERY)
+        assert (EVERY, 2, "finding") in plan.reasons()
+        assert plan.years()[EVERY] == (1, 2, 3)
+
+    def test_the_year_of_the_finding_itself_gets_no_reason(self, small_edition):
+        plan = planned(small_edition).engage()
+        found(small_edition, taken=plan.audit).issue()
+        plan.propose()
+        assert plan.reasons() == set()
