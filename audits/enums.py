@@ -239,3 +239,35 @@ class FindingMove(TextChoices):
 
 # Acts of which nobody outside the firm hears.
 INSIDE_MOVES = (FindingMove.RAISE, FindingMove.EDIT)
+
+
+class ConfirmationAction(TextChoices):
+    """What the act history of a management confirmation records."""
+
+    SIGNED = "signed", _("経営者確認書に署名")
+
+
+class ReportState(TextChoices):
+    """States of a version of the report; a void one keeps its signatures and says why."""
+
+    PREPARED = "prepared", _("査閲待ち")
+    REVIEWED = "reviewed", _("署名待ち")
+    SIGNED = "signed", _("署名済み")
+    ISSUED = "issued", _("発行済み")
+    VOID = "void", _("無効")
+
+
+LIVE_REPORTS = (
+    ReportState.PREPARED, ReportState.REVIEWED, ReportState.SIGNED, ReportState.ISSUED,
+)  # fmt: skip
+
+
+class ReportMove(TextChoices):
+    """Moves of a report, also the actions of its history."""
+
+    PREPARE = "prepare", _("報告書を作成")
+    REVIEW = "review", _("査閲")
+    RETURN = "return", _("査閲で差戻し")
+    SIGN = "sign", _("署名")
+    ISSUE = "issue", _("発行")
+    REOPEN = "reopen", _("取り消して作り直し")

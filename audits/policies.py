@@ -2,7 +2,7 @@
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import User
-from audits.models import AuditCycle, Engagement, EngagementMember, Finding
+from audits.models import AuditCycle, AuditReport, Engagement, EngagementMember, Finding
 from declarations.models import Declaration
 from declarations.policies import WRITERS
 
@@ -111,6 +111,49 @@ def can_read_statements(user: User, member: EngagementMember) -> bool:
         or bool(user.roles & COMMITTEE_SIDE)
         or can_respond(user, member.engagement)
     )
+
+
+def can_sign_confirmation(user: User, engagement: Engagement) -> bool:
+    """An approver of the provider signs the 経営者確認書 for its management."""
+    return can_commission(user, engagement.declaration)
+
+
+def can_read_confirmation(user: User, engagement: Engagement) -> bool:
+    """The provider that signed it and the firm to which it is addressed."""
+    return can_answer(user, engagement) or can_read_snapshot(user, engagement)
+
+
+def can_read_report_work(user: User, engagement: Engagement) -> bool:
+    """What the report will say is for the firm alone, until the report is issued as a file."""
+    return can_read_snapshot(user, engagement)
+
+
+def can_prepare_report(user: User, engagement: Engagement) -> bool:
+    """Who audits prepares."""
+    return can_audit(user, engagement)
+
+
+def can_review_report(user: User, report: AuditReport) -> bool:
+    """Who audits and did not prepare it reviews it."""
+    return can_audit(user, report.engagement) and user.pk != report.prepared_by_id
+
+
+def can_sign_report(user: User, report: AuditReport) -> bool:
+    """An audit lead who neither prepared nor reviewed it signs it."""
+    return can_issue_report(user, report) and user.pk not in (
+        report.prepared_by_id,
+        report.reviewed_by_id,
+    )
+
+
+def can_issue_report(user: User, report: AuditReport) -> bool:
+    """An audit lead of the engagement issues what is signed."""
+    return can_respond(user, report.engagement) and can_audit(user, report.engagement)
+
+
+def can_reopen_report(user: User, report: AuditReport) -> bool:
+    """An audit lead of the engagement takes a version back."""
+    return can_issue_report(user, report)
 
 
 def can_file_internal_audit(user: User, declaration: Declaration) -> bool:

@@ -160,6 +160,13 @@ class EvidenceRequestQuerySet(models.QuerySet):
         return self.filter(WAITING)
 
 
+class EngagementChildQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever may know the engagement; what it says is asked of the policies."""
+        engagements = self.model.engagement.field.related_model.objects
+        return self.filter(engagement__in=engagements.visible_to(user))
+
+
 class FindingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The firm; from its issue on, the provider; the committee side with the report that names it.

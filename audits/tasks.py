@@ -45,7 +45,12 @@ def send_request_mail(*, history_id: int) -> None:
 @jobs.handler("audits.send_finding_mail", queue="mail")
 def send_finding_mail(*, history_id: int) -> None:
     """Tell the other side of a finding what happened."""
-    from audits.notifications.finding import send_finding_mail as send  # noqa: PLC0415 -- task is a leaf
+
+
+@jobs.handler("audits.send_confirmation_mail", queue="mail")
+def send_confirmation_mail(*, history_id: int) -> None:
+    """Tell the firm that the provider signed its confirmation."""
+    from audits.notifications.report import send_confirmation_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id)
 
@@ -64,3 +69,11 @@ def send_overdue_notice(*, answer_id: str) -> None:
     from audits.notifications.finding import send_overdue_notice as send  # noqa: PLC0415 -- task is a leaf
 
     send(answer_id=answer_id)
+
+
+@jobs.handler("audits.send_report_mail", queue="mail")
+def send_report_mail(*, history_id: int) -> None:
+    """Tell who prepared a report that it is void."""
+    from audits.notifications.report import send_report_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id)

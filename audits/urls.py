@@ -5,6 +5,7 @@ from django.urls import path
 import declarations.converters  # noqa: F401 -- registers <control:…>
 import documents.converters  # noqa: F401 -- registers <sha256:…>
 from audits.views import (
+    confirmation,
     coverage,
     cycles,
     engagements,
@@ -14,7 +15,9 @@ from audits.views import (
     finding_answers,
     findings,
     internal_audit,
+    papers,
     plan,
+    report,
     request_answers,
     requests,
     snapshot,
@@ -147,5 +150,28 @@ urlpatterns = [
         "evidence-requests/<uuid:pk>/files/<uuid:version>/",
         requests.download,
         name="request_file",
+    ),
+    path("engagements/<uuid:pk>/confirmation/", confirmation.confirmation, name="confirmation"),
+    path(
+        "engagements/<uuid:pk>/confirmation/sign/",
+        confirmation.confirmation_sign,
+        name="confirmation_sign",
+    ),
+    path("engagements/<uuid:pk>/result/", report.report, name="report"),
+    path("engagements/<uuid:pk>/result/prepare/", report.report_prepare, name="report_prepare"),
+    path("reports/<uuid:pk>/", report.report_version, name="report_version"),
+    path("reports/<uuid:pk>/review/", report.report_review, name="report_review"),
+    path("reports/<uuid:pk>/return/", report.report_return, name="report_return"),
+    path("reports/<uuid:pk>/sign/", report.report_sign, name="report_sign"),
+    path("reports/<uuid:pk>/issue/", report.report_issue, name="report_issue"),
+    path("reports/<uuid:pk>/reopen/", report.report_reopen, name="report_reopen"),
+    path(
+        "engagements/<uuid:pk>/papers/<uuid:paper>/status/",
+        papers.paper_status,
+        name="paper_status",
+    ),
+    path("engagements/<uuid:pk>/papers/<uuid:paper>/file/", papers.paper_file, name="paper_file"),
+    path(
+        "engagements/<uuid:pk>/papers/<uuid:paper>/retry/", papers.paper_retry, name="paper_retry"
     ),
 ]

@@ -1,6 +1,14 @@
-"""The moves of an engagement (regulation 2.2, rows 4 and 5) and of plans, evidence requests and findings."""
+"""The moves of an engagement (regulation 2.2, rows 4 and 5) and of plans, requests, findings and reports."""
 
-from audits.enums import OPEN_REQUESTS, CycleAction, CycleState, RequestMove, RequestState
+from audits.enums import (
+    OPEN_REQUESTS,
+    CycleAction,
+    CycleState,
+    ReportMove,
+    ReportState,
+    RequestMove,
+    RequestState,
+)
 from audits.enums import EngagementMove as M
 from audits.enums import EngagementState as S
 from audits.enums import FindingMove as F
@@ -37,4 +45,14 @@ FINDING = Workflow(
     Move(F.CLOSE,    frozenset({G.ISSUED, G.ANSWERED, G.DONE}), G.CLOSED),
     Move(F.REOPEN,   frozenset({G.DONE}),                       G.ANSWERED),
     Move(F.DROP,     frozenset({G.DRAFT, G.ISSUED, G.ANSWERED}), G.DROPPED),
+)  # fmt: skip
+
+_OPEN = frozenset({ReportState.PREPARED, ReportState.REVIEWED, ReportState.SIGNED})
+REPORT = Workflow(
+    Move(ReportMove.PREPARE, frozenset({None}),                 ReportState.PREPARED),
+    Move(ReportMove.REVIEW,  frozenset({ReportState.PREPARED}), ReportState.REVIEWED),
+    Move(ReportMove.RETURN,  frozenset({ReportState.PREPARED}), ReportState.VOID),
+    Move(ReportMove.SIGN,    frozenset({ReportState.REVIEWED}), ReportState.SIGNED),
+    Move(ReportMove.ISSUE,   frozenset({ReportState.SIGNED}),   ReportState.ISSUED),
+    Move(ReportMove.REOPEN,  _OPEN,                             ReportState.VOID),
 )  # fmt: skip

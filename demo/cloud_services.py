@@ -81,3 +81,10 @@ SHIRAKABA_ROOMS = COMMON | {
     "contact_email": "support@shirakaba.example.jp",
     "contact_phone": "011-000-0003",
 }
+
+SHIRAKABA_INTERVIEWS = SHIRAKABA_MINUTES | {
+    "name": "しらかば面談記録クラウド",
+    "name_kana": "シラカバメンダンキロククラウド",
+    "overview": "窓口や電話での面談の記録を作り、検索と統計に使えるようにするSaaSです。",
+    "generative_ai": "生成AIの機能は提供していません。",
+}

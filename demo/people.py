@@ -121,6 +121,7 @@ AUDIT_BODIES = (
         (
             Person("kisaragi-sekinin", "相良 泰之", (Role.AUDIT_LEAD,)),
             Person("kisaragi-tantou", "日下部 葵", (Role.AUDIT_MEMBER,)),
+            Person("kisaragi-saetsu", "桐原 詩織", (Role.AUDIT_MEMBER,)),
         ),
     ),
     Party(
@@ -134,6 +135,7 @@ AUDIT_BODIES = (
         (
             Person("haruka-sekinin", "野々村 静", (Role.AUDIT_LEAD,)),
             Person("haruka-tantou", "久我 陸", (Role.AUDIT_MEMBER,)),
+            Person("haruka-saetsu", "穂積 圭", (Role.AUDIT_MEMBER,)),
         ),
     ),
 )

@@ -23,6 +23,7 @@ from demo import (
     journeys,
     plans,
     records,
+    report,
     requests,
 )
 from demo.calendar import Period
@@ -51,6 +52,7 @@ def seed() -> None:
     _in_renewal(world)
     _under_inquiry(world)
     _under_audit(world)
+    _being_reported(world)
     _being_written(world)
 
 
@@ -188,6 +190,28 @@ def _under_audit(world: World) -> None:
     today = period.day((world.today - period.end).days)
     requests.exchange(world, engagement, today=today)
     findings.under_way(world, engagement, today=today)
+
+
+def _being_reported(world: World) -> None:
+    """One declaration whose audit is done but for the report."""
+    period = Period.ended(world.today, months_ago=3)
+    service = journeys.describe(
+        world,
+        "interviews",
+        "shirakaba-tantou",
+        cloud_services.SHIRAKABA_INTERVIEWS,
+        period.day(-60),
+    )
+    opened = journeys.open_and_fill(
+        world, service, period, editors=("shirakaba-tantou",), from_day=-40
+    )
+    base_services.inherit(world, opened, by="shirakaba-tantou", at=period.day(-10))
+    journeys.fix(
+        world, opened, editor="shirakaba-tantou", approver="shirakaba-shounin", at=period.day(5)
+    )
+    opened.refresh_from_db()
+    engagement = report.fieldwork(world, opened, at=period.day(10))
+    report.confirm(world, engagement, at=period.day(50))
 
 
 def _being_written(world: World) -> None:

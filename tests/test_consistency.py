@@ -33,7 +33,7 @@ APPEND_ONLY = {
     "declarations_statementbatch", "declarations_evidenceversion", "declarations_commentmention",
     "audits_internalauditsubmission", "audits_providedevidence", "audits_findinganswer",
     "audits_retest", "audits_reviewedevidence", "audits_independencestatement",
-    "audits_requestedcontrol",
+    "audits_requestedcontrol", "audits_managementconfirmation",
 }  # fmt: skip
 
 # What a stranger may open. Everything else asks for a sign-in first.

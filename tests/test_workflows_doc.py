@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from audits.enums import CycleAction, EngagementMove, FindingMove, RequestMove
-from audits.workflow import CYCLE, ENGAGEMENT, FINDING, REQUEST
+from audits.enums import CycleAction, EngagementMove, FindingMove, ReportMove, RequestMove
+from audits.workflow import CYCLE, ENGAGEMENT, FINDING, REPORT, REQUEST
 from controls.parameter_file import definitions
 from controls.rules import Rules
 from core.models import HistoryEntry
@@ -36,6 +36,7 @@ WORKFLOWS = {
     "Row review": (REVIEW, StatementAction),
     "Engagement": (ENGAGEMENT, EngagementMove),
     "Evidence request": (REQUEST, RequestMove),
+    "Report": (REPORT, ReportMove),
     "Audit cycle": (CYCLE, CycleAction),
     "Finding": (FINDING, FindingMove),
     "Application": (APPLICATION, ApplicationMove),

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='controltest',
             name='basis',
-            field=models.CharField(choices=[('plan', '監査計画'), ('pulled', '監査人の判断'), ('finding', '未解決の発見事項')], max_length=10, verbose_name='対象とした理由'),
+            field=models.CharField(choices=[('plan', '監査計画'), ('always', '毎年監査する基準'), ('pulled', '監査人の判断'), ('finding', '未解決の発見事項')], max_length=10, verbose_name='対象とした理由'),
         ),
         migrations.AlterField(
             model_name='finding',

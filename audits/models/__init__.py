@@ -21,11 +21,20 @@ from audits.models.finding import (
     FindingHistory,
     Retest,
 )
+from audits.models.report import (
+    AuditReport,
+    AuditReportHistory,
+    ConfirmationHistory,
+    ManagementConfirmation,
+)
 from audits.models.team import EngagementMember, IndependenceStatement
 
 __all__ = [
     "AuditCycle",
     "AuditCycleHistory",
+    "AuditReport",
+    "AuditReportHistory",
+    "ConfirmationHistory",
     "ControlTest",
     "Engagement",
     "EngagementHistory",
@@ -41,6 +50,7 @@ __all__ = [
     "IndependenceStatement",
     "InternalAuditHistory",
     "InternalAuditSubmission",
+    "ManagementConfirmation",
     "PlanItem",
     "ProvidedEvidence",
     "RequestedControl",

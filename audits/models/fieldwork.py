@@ -13,6 +13,7 @@ from audits.enums import (
     ScopeBasis,
     TestResult,
 )
+from audits.models.report import REFUSE_UNDER_SIGNED_REPORT
 from audits.querysets import ControlTestQuerySet
 from core.models import HistoryEntry, UUIDModel
 
@@ -142,6 +143,12 @@ class ControlTest(UUIDModel):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func=REFUSE_BROKEN_SAMPLE,
+            ),
+            pgtrigger.Trigger(
+                name="no_signed_report",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=REFUSE_UNDER_SIGNED_REPORT,
             ),
         ]
 

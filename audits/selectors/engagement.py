@@ -9,6 +9,7 @@ from audits.models import AuditCycle, Engagement, EngagementHistory, InternalAud
 from audits.selectors.fieldwork_pages import card as fieldwork_card
 from audits.selectors.fieldwork_progress import Progress
 from audits.selectors.findings import EngagementFindings, engagement_findings
+from audits.selectors.report import ReportCard, report_card
 from audits.selectors.team import TeamCard, team_card
 from audits.workflow import ENGAGEMENT
 from declarations.models import Declaration
@@ -27,6 +28,7 @@ class EngagementPage:
     cycle: AuditCycle | None
     fieldwork: Progress | None
     findings: EngagementFindings | None
+    report: ReportCard | None
 
 
 def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
@@ -45,6 +47,7 @@ def engagement_page(engagement: Engagement, user: User) -> EngagementPage:
         cycle=_cycle_of(engagement, user),
         fieldwork=fieldwork_card(engagement, user),
         findings=_findings_of(engagement, user),
+        report=report_card(engagement, user),
     )
 
 

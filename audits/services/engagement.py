@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from audits import policies, tasks
-from audits.enums import LIVE_STATES, EngagementMove, EngagementState
+from audits.enums import LIVE_REPORTS, LIVE_STATES, EngagementMove, EngagementState
 from audits.models import Engagement, EngagementHistory
 from audits.services.team import enlist_lead
 from audits.workflow import ENGAGEMENT
@@ -20,6 +20,7 @@ from core.text import clean_text
 from core.workflow import Move
 from declarations.enums import DeclarationState
 from declarations.models import Declaration
+from documents.models import StoredFile
 from documents.services import store_upload
 from documents.uploads import CheckedUpload
 from registrations.enums import ClearanceKind
@@ -69,7 +70,7 @@ def commission(
 @transaction.atomic
 def accept_engagement(*, engagement_id: uuid.UUID, actor: User, version: int) -> Engagement:
     """The firm takes the engagement (受嘱); who accepts is in the team, unless something stands against that."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     require(policies.can_respond, actor, engagement)
     engagement = _advance(engagement, EngagementMove.ACCEPT, actor=actor, version=version)
     enlist_lead(engagement, actor, timezone.now())
@@ -81,10 +82,14 @@ def decline_engagement(
     *, engagement_id: uuid.UUID, actor: User, version: int, reason: str
 ) -> Engagement:
     """The firm declines, with its reason; the provider may commission another."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     require(policies.can_respond, actor, engagement)
     return _advance(
-        engagement, EngagementMove.DECLINE, actor=actor, version=version, reason=_reason(reason)
+        engagement,
+        EngagementMove.DECLINE,
+        actor=actor,
+        version=version,
+        reason=stated_reason(reason),
     )
 
 
@@ -93,10 +98,14 @@ def terminate_engagement(
     *, engagement_id: uuid.UUID, actor: User, version: int, reason: str
 ) -> Engagement:
     """The provider ends the commission before the report, with its reason."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     require(policies.can_commission, actor, engagement.declaration)
     return _advance(
-        engagement, EngagementMove.TERMINATE, actor=actor, version=version, reason=_reason(reason)
+        engagement,
+        EngagementMove.TERMINATE,
+        actor=actor,
+        version=version,
+        reason=stated_reason(reason),
     )
 
 
@@ -111,28 +120,47 @@ def file_audit_report(
     upload: CheckedUpload,
 ) -> Engagement:
     """File the audit result report (実施結果報告書): the external audit of this declaration is finished."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     require(policies.can_report, actor, engagement)
     ENGAGEMENT.check(EngagementMove.REPORT, engagement.state)
     _require_version(engagement, version)
-    now = timezone.now()
-    _refuse_report_date(engagement, issued_on, now)
+    if engagement.reports.filter(state__in=LIVE_REPORTS).exists():
+        raise DomainError(
+            _(
+                "記録から作成した報告書の手続が進んでいます。その報告書を発行するか、取り消してから提出してください。"
+            )
+        )
+    refuse_report_date(engagement, issued_on)
     report = store_upload(upload=upload, organisation_id=engagement.firm_id, actor=actor)
-    engagement.report_reference = _reference(reference)
-    engagement.report_issued_on, engagement.report_file = issued_on, report
+    return conclude(
+        engagement,
+        actor=actor,
+        reference=report_reference(reference),
+        issued_on=issued_on,
+        file=report,
+    )
+
+
+def conclude(
+    engagement: Engagement, *, actor: User, reference: str, issued_on: date, file: StoredFile
+) -> Engagement:
+    """The report ends the engagement and clears the declaration. For acts that hold the lock and have asked."""
+    engagement.report_reference = reference
+    engagement.report_issued_on, engagement.report_file = issued_on, file
     record_clearance(
         declaration_id=engagement.declaration_id,
         kind=ClearanceKind.EXTERNAL_AUDIT,
         issuer=engagement.firm.name,
-        reference=engagement.report_reference,
+        reference=reference,
         issued_on=issued_on,
-        file_id=report.pk,
-        recorded_at=now,
+        file_id=file.pk,
+        recorded_at=timezone.now(),
     )
-    return _advance(engagement, EngagementMove.REPORT, actor=actor, version=version)
+    return _advance(engagement, EngagementMove.REPORT, actor=actor, version=engagement.row_version)
 
 
-def _locked(engagement_id: uuid.UUID) -> Engagement:
+def locked_engagement(engagement_id: uuid.UUID) -> Engagement:
+    """The engagement for an act, locked against others."""
     return (
         Engagement.objects.select_for_update(of=("self",), no_key=True)
         .select_related("firm", "declaration__service__organisation")
@@ -174,22 +202,25 @@ def _record(engagement: Engagement, actor: User, at: datetime, action: str, **fa
     )
 
 
-def _reason(text: str) -> str:
+def stated_reason(text: str) -> str:
+    """The reason; DomainError when nothing can be seen of it."""
     reason = clean_text(text)
     if not reason:
         raise DomainError(_("理由を入力してください。"))
     return reason
 
 
-def _reference(text: str) -> str:
+def report_reference(text: str) -> str:
+    """The number of a report; DomainError when nothing can be seen of it."""
     reference = clean_text(text, multiline=False)
     if not reference:
         raise DomainError(_("報告書の番号を入力してください。"))
     return reference
 
 
-def _refuse_report_date(engagement: Engagement, issued_on: date, now: datetime) -> None:
-    if issued_on > timezone.localdate(now):
+def refuse_report_date(engagement: Engagement, issued_on: date) -> None:
+    """DomainError for a report that is dated in the future or before the audited period."""
+    if issued_on > timezone.localdate():
         raise DomainError(_("報告書の日付が先の日になっています。発行した日を入力してください。"))
     if issued_on < engagement.declaration.period_start:
         raise DomainError(_("報告書の日付が監査対象期間より前です。日付を確認してください。"))

@@ -15,6 +15,7 @@ from audits import policies
 from audits.enums import EngagementState, FieldworkAction, TestResult
 from audits.limits import MAX_POPULATION
 from audits.models import ControlTest, Engagement, FieldworkHistory
+from audits.services.report import require_unsigned
 from core import history
 from core.exceptions import DomainError, EditConflictError
 from core.policies import require
@@ -129,6 +130,7 @@ def locked_fieldwork(engagement_id: uuid.UUID, actor: User) -> Engagement:
             _("この監査は「%(state)s」のため、監査手続の記録を変更できません。")
             % {"state": engagement.get_state_display()}
         )
+    require_unsigned(engagement)
     return engagement
 
 

@@ -23,6 +23,7 @@ from audits.enums import (
     Severity,
 )
 from audits.models import ControlTest, Engagement, Finding, FindingEvidence, FindingHistory
+from audits.services.report import require_unsigned
 from audits.workflow import FINDING
 from core import history, jobs
 from core.exceptions import DomainError, EditConflictError
@@ -154,11 +155,12 @@ def locked(finding_id: uuid.UUID) -> Finding:
 
 
 def require_fieldwork(engagement: Engagement) -> None:
-    """DomainError before the firm has accepted and after it has reported."""
+    """DomainError before the firm has accepted, while a signed report rests on the findings, and after it is issued."""
     if engagement.state != EngagementState.FIELDWORK:
         raise DomainError(
             _("監査実施中の監査業務ではないため、この操作は行えません。状態を確認してください。")
         )
+    require_unsigned(engagement)
 
 
 def require_version(finding: Finding, version: int) -> None:

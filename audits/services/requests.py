@@ -28,6 +28,7 @@ from audits.models import (
 )
 from audits.selectors.request_clock import due_day
 from audits.selectors.requests import asked_controls
+from audits.services.report import require_unsigned
 from audits.workflow import REQUEST
 from controls.rules import Rules
 from core import history, jobs
@@ -85,6 +86,7 @@ def ask_evidence(
         return made
     move = REQUEST.check(RequestMove.ASK, None)
     _refuse_outside_fieldwork(engagement)
+    require_unsigned(engagement)
     now = timezone.now()
     last = engagement.evidence_requests.aggregate(last=Max("number"))["last"] or 0
     request = EvidenceRequest.objects.create(

@@ -1,8 +1,8 @@
-"""How states of engagements, evidence requests and findings look."""
+"""How states of engagements, evidence requests, findings and reports look."""
 
 from django import template
 
-from audits.enums import EngagementState, FindingState, RequestState
+from audits.enums import EngagementState, FindingState, ReportState, RequestState
 
 register = template.Library()
 
@@ -49,3 +49,18 @@ FINDING_KINDS = {
 def finding_kind(state: str) -> str:
     """The kind of tag for the state of a finding."""
     return FINDING_KINDS[FindingState(state)]
+
+
+REPORT_KINDS = {
+    ReportState.PREPARED: "run",
+    ReportState.REVIEWED: "run",
+    ReportState.SIGNED: "warn",
+    ReportState.ISSUED: "ok",
+    ReportState.VOID: "ng",
+}
+
+
+@register.filter
+def report_kind(state: str) -> str:
+    """The kind of tag for a state of a report."""
+    return REPORT_KINDS[ReportState(state)]

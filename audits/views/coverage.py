@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audits import policies
-from audits.documents import COVERAGE_FORM, coverage_data, coverage_subject
+from audits.documents.coverage import COVERAGE_FORM, coverage_data, coverage_subject
 from audits.models import AuditCycle
 from audits.selectors.coverage_proof import coverage_of
 from audits.views.cycles import breadcrumb, tabs, visible_cycle

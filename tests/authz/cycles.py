@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
-from audits.documents import COVERAGE_FORM, coverage_data, coverage_subject
+from audits.documents.coverage import COVERAGE_FORM, coverage_data, coverage_subject
 from audits.models import AuditCycle
 from audits.selectors.plan_facts import plan_facts
 from audits.services import cycle as cycles

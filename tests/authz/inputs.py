@@ -7,7 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import AuditCycle, Engagement, EvidenceRequest, Finding, IndependenceStatement
+from audits.models import (
+    AuditCycle,
+    AuditReport,
+    Engagement,
+    EvidenceRequest,
+    Finding,
+    IndependenceStatement,
+)
+from audits.selectors.confirmation import TOLD, points_on
 from controls.models import CatalogueEdition, ControlLineage, Lineage, TextImport
 from controls.selectors.text_import import text_report
 from registrations.models import Application, Decision
@@ -378,3 +386,26 @@ def vote(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
 @sends("registrations:declare_conflict")
 def declare_conflict(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
     return REASON | {"organisation": str(world.people.organisations["other"].pk)}
+
+
+fixed("audits:report_prepare audits:paper_retry", {})
+
+
+@sends("audits:confirmation_sign")
+def sign_confirmation(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    points, _fact = points_on(timezone.localdate())
+    ticks = {point.code: "on" for point in points if point.code not in TOLD}
+    count = Engagement.objects.get(pk=parts["pk"]).confirmations.count()
+    signer = {"signer_title": "執行役員", "signer_name": "見本 責任者"}
+    facts = {"dated_on": today(), "version": count + 1, "step": "sign"}
+    return ticks | dict.fromkeys(TOLD, "none") | signer | facts
+
+
+@sends(
+    "audits:report_review", "audits:report_return", "audits:report_sign", "audits:report_issue",
+    "audits:report_reopen",
+)  # fmt: skip
+def step_of_report(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    version = AuditReport.objects.get(pk=parts["pk"]).row_version
+    numbered = {"reference": "監報-1", "dated_on": today(), "confirmed": "on"}
+    return REASON | numbered | {"version": version}

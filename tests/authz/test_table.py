@@ -137,6 +137,7 @@ class TestForeignIds:
             ("audits:coverage_file", "coverage_paper", "AL", ("preparing",)),
             ("audits:coverage_file", "coverage_paper", "CA", ("filed",)),
             ("audits:coverage_retry", "coverage_paper", "AL", ("failed",)),
+            ("audits:paper_file", "audit_paper", "AL", ("report", "confirmation")),
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
             ("audits:team_end", "engagement_member", "AL", ("fieldwork", "filed")),
             ("audits:request_file", "request_file", "AL", ("provided", "filed")),

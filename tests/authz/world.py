@@ -33,6 +33,7 @@ from tests.authz.findings import put_findings
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
+from tests.authz.reports import put_reports
 from tests.authz.requests import put_requests
 from tests.authz.talks import discuss
 from tests.authz.workbooks import put_workbooks
@@ -72,6 +73,7 @@ class World:
         put_cycles(self)
         put_requests(self)
         put_findings(self)
+        put_reports(self)
         self._targets()
         return self
 

@@ -118,6 +118,8 @@ PAGES = [
     Page("audits:snapshot_section", AUDITOR, "audits:snapshot"),
     Page("audits:decline", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:file_report", AUDITOR, "audits:engagement", parts=SAME),
+    Page("audits:report", AUDITOR, "audits:engagement", parts=SAME),
+    Page("audits:confirmation", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:terminate", APPROVER, "audits:engagement", parts=SAME),
     Page("audits:commission", APPROVER, "declarations:declaration", parts=SAME),
     Page("audits:requests", APPROVER),
@@ -201,6 +203,8 @@ LOOKED_AT_ELSEWHERE = {
     "audits:ask_evidence", "audits:return_evidence", "audits:withdraw_request",  # test_requests
     "audits:finding_choose", "audits:finding_raise", "audits:finding_edit", "audits:finding_issue",
     "audits:finding_drop", "audits:finding_retest",  # test_findings
+    "audits:confirmation_sign", "audits:report_version", "audits:report_review", "audits:report_return",
+    "audits:report_sign", "audits:report_issue", "audits:report_reopen",  # test_report
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
@@ -213,7 +217,8 @@ NO_PAGES = {
     "declarations:comment-reply",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence", "audits:coverage_status",
     "audits:coverage_file",
-    "audits:request_file", "registrations:paper_status", "registrations:paper_file",
+    "audits:request_file", "audits:paper_status", "audits:paper_file", "registrations:paper_status",
+    "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.
     "account_change_password", "account_reauthenticate", "account_confirm_login_code",
 }  # fmt: skip
