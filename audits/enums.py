@@ -271,3 +271,92 @@ class ReportMove(TextChoices):
     SIGN = "sign", _("署名")
     ISSUE = "issue", _("発行")
     REOPEN = "reopen", _("取り消して作り直し")
+
+
+class InternalAuditState(TextChoices):
+    """States of the provider's own audit of a declaration."""
+
+    PLANNED = "planned", _("計画中")
+    RUNNING = "running", _("実施中")
+    REPORTED = "reported", _("報告書を承認済み")
+    FILED = "filed", _("提出済み")
+
+
+# While these last, items and findings are worked on; afterwards only corrective actions go on.
+WORKED_ON_STATES = (InternalAuditState.PLANNED, InternalAuditState.RUNNING)
+
+
+class InternalAuditAct(TextChoices):
+    """What the act history of an internal audit records; `start`, `approve`, `reopen` and `file` are its moves."""
+
+    PLANNED = "planned", _("実施計画を作成")
+    EDITED = "edited", _("実施計画を変更")
+    AUDITOR_ADDED = "auditor_added", _("内部監査人を指名")
+    AUDITOR_REMOVED = "auditor_removed", _("内部監査人の指名を取消し")
+    ITEMS_ADDED = "items_added", _("監査する項目を追加")
+    ITEMS_REMOVED = "items_removed", _("監査する項目を除外")
+    ASSIGNED = "assigned", _("内部監査人を割当て")
+    START = "start", _("内部監査を開始")
+    RECORDED = "recorded", _("監査の結果を記録")
+    RAISED = "raised", _("不適合を記録")
+    REWORDED = "reworded", _("不適合の記載を変更")
+    WITHDRAWN = "withdrawn", _("不適合を取下げ")
+    ANSWERED = "answered", _("是正処置を計画")
+    DONE = "done", _("是正処置の完了を記録")
+    VERIFIED = "verified", _("是正処置を検証")
+    APPROVE = "approve", _("報告書を承認")
+    REOPEN = "reopen", _("報告書の承認を取消し")
+    FILE = "file", _("報告書を提出")
+
+
+class ItemReason(TextChoices):
+    """Why a control is audited internally, the weightiest first: past results, importance, what nobody else tests."""
+
+    NONCONFORMITY = "nonconformity", _("前回の内部監査で不適合")
+    ALWAYS = "always", _("毎回監査する基準")
+    MANDATORY = "mandatory", _("基本言明要件")
+    UNCOVERED = "uncovered", _("今年度の外部監査の対象外")
+    CHANGED = "changed", _("期間中の統制変更")
+    AREA = "area", _("重点領域")
+    CHOSEN = "chosen", _("個別に選択")
+
+
+class ItemMethod(TextChoices):
+    """How an auditor came to the result."""
+
+    DOCUMENTS = "documents", _("規程・記録の閲覧")
+    INTERVIEW = "interview", _("聞取り")
+    OBSERVATION = "observation", _("現場・画面の観察")
+    REPERFORMANCE = "reperformance", _("再実施")
+    COMPARISON = "comparison", _("設定値・データの突合")
+
+
+class ItemResult(TextChoices):
+    """The result for one control; empty until it is tested."""
+
+    CONFORMS = "conforms", _("適合")
+    NONCONFORMS = "nonconforms", _("不適合")
+    OBSERVATION = "observation", _("観察")
+
+
+class Gravity(TextChoices):
+    """How grave a nonconformity is."""
+
+    MAJOR = "major", _("重大")
+    MINOR = "minor", _("軽微")
+
+
+class Verification(TextChoices):
+    """What the auditor found when verifying a corrective action."""
+
+    EFFECTIVE = "effective", _("有効")
+    INEFFECTIVE = "ineffective", _("不十分")
+
+
+class Coverage(TextChoices):
+    """By whom a control is looked at this year (網羅表)."""
+
+    EXTERNAL = "external", _("外部監査")
+    INTERNAL = "internal", _("内部監査")
+    INHERITED = "inherited", _("継承")
+    NOT_COVERED = "not_covered", _("未実施")

@@ -2,8 +2,17 @@
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import User
-from audits.models import AuditCycle, AuditReport, Engagement, EngagementMember, Finding
-from declarations.models import Declaration
+from audits.models import (
+    AuditCycle,
+    AuditReport,
+    CorrectiveAction,
+    Engagement,
+    EngagementMember,
+    Finding,
+    InternalAudit,
+    Nonconformity,
+)
+from declarations.models import CloudService, Declaration
 from declarations.policies import WRITERS
 
 AUDITORS = frozenset({Role.AUDIT_LEAD, Role.AUDIT_MEMBER})
@@ -191,3 +200,53 @@ def _audits(user: User, declaration: Declaration) -> bool | None:
     engagements = Engagement.objects.auditing(declaration).with_audited_by(user)
     found = engagements.values_list("is_audited_by_user", flat=True).first()
     return None if found is None else found and bool(user.roles & AUDITORS)
+
+
+def can_decide_programme(user: User, service: CloudService) -> bool:
+    """An approver of the provider decides on the programme of its internal audits."""
+    return Role.CSP_APPROVER in user.roles and user.organisation_id == service.organisation_id
+
+
+def can_plan_internal_audit(user: User, declaration: Declaration) -> bool:
+    """An approver of the provider plans, staffs and starts the internal audit."""
+    return can_decide_programme(user, declaration.service)
+
+
+def can_test(user: User, audit: InternalAudit) -> bool:
+    """The internal auditors record results and nonconformities, each those of the own items."""
+    return _works_for(user, audit.declaration) and audit.auditors.filter(person=user.pk).exists()
+
+
+def can_answer_nonconformity(user: User, nonconformity: Nonconformity) -> bool:
+    """The provider's people, but not the auditor who audits the item: fact and answer come from different persons."""
+    item = nonconformity.item
+    return _works_for(user, item.audit.declaration) and item.auditor.person_id != user.pk
+
+
+def can_finish_action(user: User, action: CorrectiveAction) -> bool:
+    """Its owner."""
+    declaration = action.nonconformity.item.audit.declaration
+    return _works_for(user, declaration) and action.owner_id == user.pk
+
+
+def can_verify_action(user: User, action: CorrectiveAction) -> bool:
+    """An auditor of that audit who is not the owner of the action."""
+    return can_test(user, action.nonconformity.item.audit) and action.owner_id != user.pk
+
+
+def can_approve_internal_audit(user: User, audit: InternalAudit) -> bool:
+    """An approver of the provider who is none of the auditors; the same takes the approval back."""
+    if not can_plan_internal_audit(user, audit.declaration):
+        return False
+    return not audit.auditors.filter(person=user.pk).exists()
+
+
+def _works_for(user: User, declaration: Declaration) -> bool:
+    return (
+        bool(user.roles & WRITERS) and user.organisation_id == declaration.service.organisation_id
+    )
+
+
+def may_work(user: User) -> bool:
+    """Somebody of a provider who works on its declarations, whichever they are."""
+    return bool(user.roles & WRITERS)

@@ -220,3 +220,39 @@ class FindingQuerySet(models.QuerySet):
     def overdue(self, today):
         """Answered, and the day by which the remedy was to be done has passed. With the newest answer."""
         return self.with_answer().filter(state=FindingState.ANSWERED, due_on__lt=today)
+
+
+class InternalAuditRunQuerySet(models.QuerySet):
+    """The provider's own work: everybody else sees the record that was filed, and nothing before."""
+
+    def visible_to(self, user):
+        """The people of the provider alone."""
+        if user.kind != OrganisationKind.CSP:
+            return self.none()
+        return self.filter(declaration__service__organisation=user.organisation_id)
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    """Versions of the programme of a service."""
+
+    def visible_to(self, user):
+        """The people of the provider alone."""
+        if user.kind != OrganisationKind.CSP:
+            return self.none()
+        return self.filter(service__organisation=user.organisation_id)
+
+    def current(self, service_id):
+        """The newest version of a service; None without one."""
+        return self.filter(service=service_id).order_by("-version").first()
+
+
+class NonconformityQuerySet(models.QuerySet):
+    def live(self):
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def visible_to(self, user):
+        """The people of the provider alone."""
+        if user.kind != OrganisationKind.CSP:
+            return self.none()
+        return self.filter(item__audit__declaration__service__organisation=user.organisation_id)

@@ -14,7 +14,12 @@ from audits.views import (
     finding_acts,
     finding_answers,
     findings,
+    internal,
     internal_audit,
+    internal_coverage,
+    internal_findings,
+    internal_items,
+    internal_report,
     papers,
     plan,
     report,
@@ -173,5 +178,89 @@ urlpatterns = [
     path("engagements/<uuid:pk>/papers/<uuid:paper>/file/", papers.paper_file, name="paper_file"),
     path(
         "engagements/<uuid:pk>/papers/<uuid:paper>/retry/", papers.paper_retry, name="paper_retry"
+    ),
+    path("declarations/<uuid:pk>/internal-audit/plan/", internal.plan, name="internal_plan"),
+    path(
+        "declarations/<uuid:pk>/audit-coverage/", internal_coverage.matrix, name="internal_coverage"
+    ),
+    path(
+        "services/<uuid:pk>/internal-audit-programme/",
+        internal.programme,
+        name="internal_programme",
+    ),
+    path(
+        "services/<uuid:pk>/internal-audit-programme/edit/",
+        internal.programme_edit,
+        name="internal_programme_edit",
+    ),
+    path("internal-audits/", internal.audits, name="internal_audits"),
+    path("internal-audits/<uuid:pk>/", internal.internal, name="internal"),
+    path("internal-audits/<uuid:pk>/plan/", internal.plan_edit, name="internal_plan_edit"),
+    path("internal-audits/<uuid:pk>/auditors/", internal.auditors, name="internal_auditors"),
+    path(
+        "internal-audits/<uuid:pk>/auditors/<int:auditor>/remove/",
+        internal.auditor_remove,
+        name="internal_auditor_remove",
+    ),
+    path("internal-audits/<uuid:pk>/start/", internal.start, name="internal_start"),
+    path("internal-audits/<uuid:pk>/select/", internal_items.select, name="internal_select"),
+    path(
+        "internal-audits/<uuid:pk>/select/<control:section>/",
+        internal_items.select_section,
+        name="internal_select_section",
+    ),
+    path("internal-audits/<uuid:pk>/assign/", internal_items.assign, name="internal_assign"),
+    path(
+        "internal-audits/<uuid:pk>/sections/<control:section>/",
+        internal_items.section,
+        name="internal_section",
+    ),
+    path(
+        "internal-audits/<uuid:pk>/nonconformities/",
+        internal_findings.nonconformities,
+        name="nonconformities",
+    ),
+    path(
+        "internal-audits/<uuid:pk>/items/<int:item>/nonconformity/",
+        internal_findings.raise_one,
+        name="nonconformity_raise",
+    ),
+    path("nonconformities/<uuid:pk>/", internal_findings.nonconformity, name="nonconformity"),
+    path(
+        "nonconformities/<uuid:pk>/reword/", internal_findings.reword, name="nonconformity_reword"
+    ),
+    path(
+        "nonconformities/<uuid:pk>/withdraw/",
+        internal_findings.withdraw,
+        name="nonconformity_withdraw",
+    ),
+    path(
+        "nonconformities/<uuid:pk>/answer/", internal_findings.answer, name="nonconformity_answer"
+    ),
+    path("corrective-actions/<uuid:pk>/done/", internal_findings.action_done, name="action_done"),
+    path(
+        "corrective-actions/<uuid:pk>/verify/",
+        internal_findings.action_verify,
+        name="action_verify",
+    ),
+    path("internal-audits/<uuid:pk>/report/", internal_report.report, name="internal_report"),
+    path(
+        "internal-audits/<uuid:pk>/report/reopen/", internal_report.reopen, name="internal_reopen"
+    ),
+    path("internal-audits/<uuid:pk>/file/", internal_report.file, name="internal_file"),
+    path(
+        "internal-audits/<uuid:pk>/report/paper/",
+        internal_report.paper_status,
+        name="internal_paper_status",
+    ),
+    path(
+        "internal-audits/<uuid:pk>/report/paper/file/",
+        internal_report.paper_file,
+        name="internal_paper_file",
+    ),
+    path(
+        "internal-audits/<uuid:pk>/report/paper/retry/",
+        internal_report.paper_retry,
+        name="internal_paper_retry",
     ),
 ]

@@ -1,4 +1,4 @@
-"""The moves of an engagement (regulation 2.2, rows 4 and 5) and of plans, requests, findings and reports."""
+"""The moves of an engagement (regulation 2.2, rows 4 and 5), of what belongs to it, and of internal audits."""
 
 from audits.enums import (
     OPEN_REQUESTS,
@@ -13,6 +13,8 @@ from audits.enums import EngagementMove as M
 from audits.enums import EngagementState as S
 from audits.enums import FindingMove as F
 from audits.enums import FindingState as G
+from audits.enums import InternalAuditAct as Act
+from audits.enums import InternalAuditState as Internal
 from core.workflow import Move, Workflow
 
 ENGAGEMENT = Workflow(
@@ -55,4 +57,11 @@ REPORT = Workflow(
     Move(ReportMove.SIGN,    frozenset({ReportState.REVIEWED}), ReportState.SIGNED),
     Move(ReportMove.ISSUE,   frozenset({ReportState.SIGNED}),   ReportState.ISSUED),
     Move(ReportMove.REOPEN,  _OPEN,                             ReportState.VOID),
+)  # fmt: skip
+
+INTERNAL_AUDIT = Workflow(
+    Move(Act.START,   frozenset({Internal.PLANNED}),  Internal.RUNNING),
+    Move(Act.APPROVE, frozenset({Internal.RUNNING}),  Internal.REPORTED),
+    Move(Act.REOPEN,  frozenset({Internal.REPORTED}), Internal.RUNNING),
+    Move(Act.FILE,    frozenset({Internal.REPORTED}), Internal.FILED),
 )  # fmt: skip

@@ -88,3 +88,16 @@ SHIRAKABA_INTERVIEWS = SHIRAKABA_MINUTES | {
     "overview": "窓口や電話での面談の記録を作り、検索と統計に使えるようにするSaaSです。",
     "generative_ai": "生成AIの機能は提供していません。",
 }
+
+HINATA_CONTRACTS = COMMON | {
+    "name": "ひなた電子契約クラウド",
+    "name_kana": "ヒナタデンシケイヤククラウド",
+    "overview": "契約書の作成、合意、保管を電子化するSaaSです。",
+    "base_services": "みほん基盤クラウド（登録番号 見本-C00-0000）の仮想サーバー、データベース、鍵管理",
+    "capital_and_officers": "資本金6,000万円。経営陣が全株式を保有し、役員は全員が国内に居住しています。",
+    "third_party_tests": "外部の専門会社による脆弱性診断を年1回受けています。",
+    "generative_ai": "生成AIの機能は提供していません。",
+    "contact_name": "内部監査室 水谷",
+    "contact_email": "ismap@hinata.example.jp",
+    "contact_phone": "092-000-0006",
+}

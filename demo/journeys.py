@@ -162,10 +162,43 @@ def audit_both(
     lead: str,
     at: datetime,
     year: str,
+) -> None:
+    """The external audit by a firm, and the internal audit whose report was made on paper."""
+    audit_internally(world, fixed, approver=approver, at=at, year=year)
+    audit_externally(world, fixed, firm=firm, approver=approver, lead=lead, at=at, year=year)
+
+
+def audit_internally(
+    world: World, fixed: Declaration, *, approver: str, at: datetime, year: str
+) -> None:
+    """File a record that was made elsewhere."""
+    internal = at.date() + timedelta(days=10)
+    with time_machine.travel(at + timedelta(days=16)):
+        file_internal_audit(
+            declaration_id=fixed.pk,
+            actor=world.people[approver],
+            reference=f"内監-{year}-01",
+            audited_from=internal,
+            audited_until=internal + timedelta(days=3),
+            issued_on=internal + timedelta(days=5),
+            auditors="内部監査室 2名。対象部門の業務には従事していません。",
+            summary="全章を対象に、規程と記録の突合せと聞取りを行いました。不適合は0件、改善の機会は3件です。",
+            upload=_pdf("内部監査報告書.pdf"),
+        )
+
+
+def audit_externally(
+    world: World,
+    fixed: Declaration,
+    *,
+    firm: str,
+    approver: str,
+    lead: str,
+    at: datetime,
+    year: str,
     meanwhile: Callable[[datetime], None] = lambda _at: None,
 ) -> None:
-    """The external audit by a firm and the internal audit, both reported; `meanwhile` is done in the fieldwork."""
-    csp, auditor = world.people[approver], world.people[lead]
+    """Commission a firm, which reports; `meanwhile` is done in the fieldwork."""
     accepted = engage(
         world,
         fixed,
@@ -176,23 +209,10 @@ def audit_both(
         message="例年の範囲に加え、今年度に変更した管理策の確認をお願いします。",
     )
     meanwhile(at + timedelta(days=20))
-    internal = at.date() + timedelta(days=10)
-    with time_machine.travel(at + timedelta(days=16)):
-        file_internal_audit(
-            declaration_id=fixed.pk,
-            actor=csp,
-            reference=f"内監-{year}-01",
-            audited_from=internal,
-            audited_until=internal + timedelta(days=3),
-            issued_on=internal + timedelta(days=5),
-            auditors="内部監査室 2名。対象部門の業務には従事していません。",
-            summary="全章を対象に、規程と記録の突合せと聞取りを行いました。不適合は0件、改善の機会は3件です。",
-            upload=_pdf("内部監査報告書.pdf"),
-        )
     with time_machine.travel(at + timedelta(days=30)):
         audit.file_audit_report(
             engagement_id=accepted.pk,
-            actor=auditor,
+            actor=world.people[lead],
             version=accepted.row_version,
             reference=f"見監報-{year}-{firm[:3].upper()}",
             issued_on=(at + timedelta(days=29)).date(),

@@ -109,6 +109,28 @@ CSPS = (
     ),
 )
 
+HINATA = Party(
+    "hinata",
+    OrganisationKind.CSP,
+    {
+        "name": "ひなた契約システム株式会社",
+        "name_kana": "ヒナタケイヤクシステムカブシキガイシャ",
+        "corporate_number": "3999900000006",
+        "postal_code": "000-0231",
+        "address": "見本県日向市南町二丁目8番1号",
+        "representative_title": "代表取締役社長",
+        "representative_name": "日野 あかり",
+        "phone": "092-000-0006",
+        "profile": "契約書の作成と締結を電子化するクラウドサービスを提供しています。"
+        "内部監査室を含めて約70名で運営しています。",
+    },
+    (
+        Person("hinata-tantou", "榎本 大地", (Role.CSP_EDITOR,)),
+        Person("hinata-kansa", "水谷 詩織", (Role.CSP_EDITOR,)),
+        Person("hinata-shounin", "日野 あかり", (Role.CSP_APPROVER,)),
+    ),
+)
+
 AUDIT_BODIES = (
     Party(
         "kisaragi",
@@ -140,4 +162,4 @@ AUDIT_BODIES = (
     ),
 )
 
-PARTIES = (COMMITTEE, *CSPS, *AUDIT_BODIES)
+PARTIES = (COMMITTEE, *CSPS, HINATA, *AUDIT_BODIES)

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import time_machine
 
@@ -101,7 +101,7 @@ def confirm(world: World, engagement: Engagement, *, at: datetime) -> None:
 
 
 def _test(world: World, engagement: Engagement) -> None:
-    by = {"engagement_id": engagement.pk, "actor": world.people[MEMBER]}
+    by: dict[str, Any] = {"engagement_id": engagement.pk, "actor": world.people[MEMBER]}
     edits = []
     for one in TESTED:
         drawn = draw_sample(

@@ -14,12 +14,14 @@ from accounts.services.invitations import (
 )
 from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
+from declarations.models import Declaration
 from demo import (
     base_services,
     cloud_services,
     comments,
     fieldwork,
     findings,
+    internal_audits,
     journeys,
     plans,
     records,
@@ -29,6 +31,7 @@ from demo import (
 from demo.calendar import Period
 from demo.journeys import World
 from demo.people import AUDIT_BODIES, COMMITTEE, PARTIES, Party, Person
+from documents.pdf import missing_system_parts
 
 INQUIRY = (
     "9.2.3（特権的アクセス権の管理）について、基盤クラウドサービスの管理者権限の棚卸を、どの範囲で、どの頻度で"
@@ -54,6 +57,7 @@ def seed() -> None:
     _under_audit(world)
     _being_reported(world)
     _being_written(world)
+    _being_audited(world)
 
 
 def _people(world: World) -> None:
@@ -110,17 +114,32 @@ def _listed(world: World) -> None:
     journeys.fix(world, opened, editor="minato-tantou", approver="minato-shounin", at=period.day(5))
     opened.refresh_from_db()
     begun = plans.begin(world, opened, approver="minato-shounin", at=period.day(8))
-    journeys.audit_both(
+    journeys.audit_externally(
         world, opened, firm="kisaragi", approver="minato-shounin", lead="kisaragi-sekinin",
         at=period.day(10), year=f"{period.end:%Y}",
         meanwhile=lambda at: findings.of_last_year(
             world, opened, lead="kisaragi-sekinin", approver="minato-shounin", at=at
         ),
     )  # fmt: skip
+    _audit_internally(world, opened, period)
     plans.carry_on(world, begun, lead="kisaragi-sekinin", at=period.day(45))
     filed = journeys.file(world, opened, approver="minato-shounin", at=period.day(55))
     reviewed = journeys.review(world, filed, at=period.day(62))
     journeys.decide(world, reviewed, number="見本-L26-0001", at=period.day(140))
+
+
+def _audit_internally(world: World, fixed: Declaration, period: Period) -> None:
+    """By the records, or on paper where this machine makes no PDF of them."""
+    if missing_system_parts():
+        journeys.audit_internally(
+            world, fixed, approver="minato-shounin", at=period.day(10), year=f"{period.end:%Y}"
+        )
+        return
+    # With no audit department the two editors audit each other's work.
+    crossed = internal_audits.Team(
+        "minato-shounin", ("minato-tantou", "minato-unyou"), "minato-tantou"
+    )
+    internal_audits.finish(world, fixed, crossed, at=period.day(16))
 
 
 def _in_renewal(world: World) -> None:
@@ -233,3 +252,17 @@ def _being_written(world: World) -> None:
     records.keep(world, opened, by="minato-unyou", at=period.day(today - 8))
     base_services.leave(world, period.day(today - 5))
     comments.discuss(world, opened, at=period.day(today - 3))
+
+
+def _being_audited(world: World) -> None:
+    """One fixed declaration whose internal audit is under way, by an audit department of its own."""
+    period = Period.ended(world.today, months_ago=2)
+    service = journeys.describe(
+        world, "contracts", "hinata-tantou", cloud_services.HINATA_CONTRACTS, period.day(-60)
+    )
+    opened = journeys.open_and_fill(
+        world, service, period, editors=("hinata-tantou",), from_day=-40
+    )
+    journeys.fix(world, opened, editor="hinata-tantou", approver="hinata-shounin", at=period.day(2))
+    team = internal_audits.Team("hinata-shounin", ("hinata-kansa",), "hinata-tantou")
+    internal_audits.begin(world, opened, team, at=period.day(8))

@@ -37,7 +37,8 @@ OWN_ORGANISATION = Link(
     ("/app/organisations/", "/app/memberships/", "/app/invitations/"),
 )
 
-# Below these stand the pages of external audits.
+# Below these stand the pages of audits.
+INTERNAL_AUDITS = ("/app/internal-audits/", "/app/nonconformities/")
 AUDITS = ("/app/cycles/", "/app/evidence-requests/", "/app/findings/", "/app/tests/")
 NAVIGATION: dict[str, tuple[Link, ...]] = {
     OrganisationKind.CSP: (
@@ -45,7 +46,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link(_("自分の作業"), "declarations:my-work"),
         Link(_("サービスと言明"), "declarations:services", ("/app/declarations/",)),
         Link(_("証跡"), "declarations:evidence-library"),
-        Link(_("外部監査"), "audits:engagements", AUDITS),
+        Link(_("監査"), "audits:engagements", (*AUDITS, *INTERNAL_AUDITS)),
         Link(_("申請"), "registrations:applications"),
         CATALOGUE,
         OWN_ORGANISATION,

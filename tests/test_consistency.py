@@ -34,6 +34,7 @@ APPEND_ONLY = {
     "audits_internalauditsubmission", "audits_providedevidence", "audits_findinganswer",
     "audits_retest", "audits_reviewedevidence", "audits_independencestatement",
     "audits_requestedcontrol", "audits_managementconfirmation",
+    "audits_internalauditprogramme",
 }  # fmt: skip
 
 # What a stranger may open. Everything else asks for a sign-in first.

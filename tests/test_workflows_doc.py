@@ -8,8 +8,15 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from audits.enums import CycleAction, EngagementMove, FindingMove, ReportMove, RequestMove
-from audits.workflow import CYCLE, ENGAGEMENT, FINDING, REPORT, REQUEST
+from audits.enums import (
+    CycleAction,
+    EngagementMove,
+    FindingMove,
+    InternalAuditAct,
+    ReportMove,
+    RequestMove,
+)
+from audits.workflow import CYCLE, ENGAGEMENT, FINDING, INTERNAL_AUDIT, REPORT, REQUEST
 from controls.parameter_file import definitions
 from controls.rules import Rules
 from core.models import HistoryEntry
@@ -39,6 +46,7 @@ WORKFLOWS = {
     "Report": (REPORT, ReportMove),
     "Audit cycle": (CYCLE, CycleAction),
     "Finding": (FINDING, FindingMove),
+    "Internal audit": (INTERNAL_AUDIT, InternalAuditAct),
     "Application": (APPLICATION, ApplicationMove),
     "Decision": (DECISION, DecisionMove),
     "Registration": (REGISTRATION, RegistrationMove),

@@ -21,6 +21,13 @@ from audits.models.finding import (
     FindingHistory,
     Retest,
 )
+from audits.models.internal import (
+    InternalAudit,
+    InternalAuditActHistory,
+    InternalAuditor,
+    InternalAuditProgramme,
+)
+from audits.models.internal_items import CorrectiveAction, InternalAuditItem, Nonconformity
 from audits.models.report import (
     AuditReport,
     AuditReportHistory,
@@ -36,6 +43,7 @@ __all__ = [
     "AuditReportHistory",
     "ConfirmationHistory",
     "ControlTest",
+    "CorrectiveAction",
     "Engagement",
     "EngagementHistory",
     "EngagementMember",
@@ -48,9 +56,15 @@ __all__ = [
     "FindingHistory",
     "Inclusion",
     "IndependenceStatement",
+    "InternalAudit",
+    "InternalAuditActHistory",
     "InternalAuditHistory",
+    "InternalAuditItem",
+    "InternalAuditProgramme",
     "InternalAuditSubmission",
+    "InternalAuditor",
     "ManagementConfirmation",
+    "Nonconformity",
     "PlanItem",
     "ProvidedEvidence",
     "RequestedControl",

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from audits.enums import TestResult
-from audits.models import AuditCycle, ControlTest, Engagement
+from audits.enums import ReportState, TestResult
+from audits.models import AuditCycle, AuditReport, ControlTest, Engagement
 from audits.planning.facts import Plan
 from audits.selectors.plan_facts import plan_facts
 from audits.selectors.plan_grid import titles_of
@@ -245,14 +245,17 @@ def _audits(cycle: AuditCycle, user: User) -> dict[int, Engagement]:
 
 
 def _results(audits: dict[int, Engagement]) -> dict[int, dict[str, Mark]]:
-    """What the issued reports say of each control, by year; nothing for a report without records. One query."""
-    year_of = {found.pk: year for year, found in audits.items() if found.is_reported}
+    """What the reports made from the records say of each control, by year. At most two queries."""
+    reported = [found.pk for found in audits.values() if found.is_reported]
+    issued = AuditReport.objects.filter(engagement__in=reported, state=ReportState.ISSUED)
+    from_records = set(issued.values_list("engagement", flat=True))
+    year_of = {found.pk: year for year, found in audits.items() if found.pk in from_records}
     tests = ControlTest.objects.filter(engagement__in=year_of).order_by()
-    results: defaultdict[int, dict[str, Mark]] = defaultdict(dict)
+    results: dict[int, dict[str, Mark]] = {year: {} for year in year_of.values()}
     columns = ("engagement", "control__number", "design_result", "operating_result", "skip_reason")
     for engagement, number, design, operating, skipped in tests.values_list(*columns):
         results[year_of[engagement]][number] = _mark({design, operating}, bool(skipped))
-    return dict(results)
+    return results
 
 
 def _mark(found: set[str], is_skipped: bool) -> Mark:

@@ -1,4 +1,7 @@
-"""The act that files the record of the internal audit (management criterion 4.6.2.2; ISMAP-LIU only)."""
+"""Filing the record of an internal audit (management criterion 4.6.2.2; ISMAP-LIU only).
+
+`file_internal_audit` takes a report that was made elsewhere; what was audited here is filed by `internal_report`.
+"""
 
 import uuid
 from datetime import date
@@ -52,31 +55,47 @@ def file_internal_audit(
         )
     if InternalAuditSubmission.objects.filter(declaration=declaration).exists():
         raise DomainError(_("この言明の内部監査の記録はすでに提出されています。"))
-    organisation = declaration.service.organisation
-    report = store_upload(upload=upload, organisation_id=organisation.pk, actor=actor)
-    submission = InternalAuditSubmission.objects.create(
-        declaration=declaration,
-        reference=clean_text(reference, multiline=False),
-        audited_from=audited_from,
-        audited_until=audited_until,
-        issued_on=issued_on,
-        auditors=clean_text(auditors),
-        summary=clean_text(summary),
-        file=report,
-        filed_by=actor,
-        filed_at=now,
+    report = store_upload(
+        upload=upload, organisation_id=declaration.service.organisation_id, actor=actor
     )
+    return submit(
+        InternalAuditSubmission(
+            declaration=declaration,
+            reference=clean_text(reference, multiline=False),
+            audited_from=audited_from,
+            audited_until=audited_until,
+            issued_on=issued_on,
+            auditors=clean_text(auditors),
+            summary=clean_text(summary),
+            file=report,
+            filed_by=actor,
+            filed_at=now,
+        )
+    )
+
+
+def submit(submission: InternalAuditSubmission) -> InternalAuditSubmission:
+    """Keep the record and tell `registrations` that this audit is finished; inside the transaction of the act.
+
+    That act has locked the declaration, asked for permission and seen that there is no record yet.
+    """
+    submission.save(force_insert=True)
+    declaration = submission.declaration
     record_clearance(
         declaration_id=declaration.pk,
         kind=ClearanceKind.INTERNAL_AUDIT,
-        issuer=organisation.name,
+        issuer=declaration.service.organisation.name,
         reference=submission.reference,
-        issued_on=issued_on,
-        file_id=report.pk,
-        recorded_at=now,
+        issued_on=submission.issued_on,
+        file_id=submission.file.pk,
+        recorded_at=submission.filed_at,
     )
     InternalAuditHistory.objects.create(
         submission=submission,
-        **history.line(actor=actor, at=now, action=InternalAuditAction.FILED),
+        **history.line(
+            actor=submission.filed_by,
+            at=submission.filed_at,
+            action=InternalAuditAction.FILED,
+        ),
     )
     return submission

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import policies
 from audits.forms.engagement import InternalAuditForm
+from audits.models import InternalAudit
 from audits.selectors.engagement import internal_audit_of
 from audits.services.internal_audit import file_internal_audit
 from core.exceptions import DomainError
@@ -43,7 +44,11 @@ def internal_audit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("audits:internal_audit", pk=pk)
     context = {
         "form": form,
-        "title": _("内部監査の記録の提出"),
+        "title": _("紙・Wordで実施した内部監査の記録の提出"),
+        "declaration": declaration,
+        "run": InternalAudit.objects.visible_to(request.user)
+        .filter(declaration=declaration)
+        .first(),
         "lead": _(
             "「%(service)s」の言明について行った内部監査を記録します。提出した後は変更できません。"
         )
@@ -52,7 +57,7 @@ def internal_audit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "cancel_url": declaration.get_absolute_url(),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "forms/form_page.html", context, status=status)
+    return render(request, "audits/internal_audit_form.html", context, status=status)
 
 
 @require_safe

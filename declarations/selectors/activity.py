@@ -107,8 +107,10 @@ def _sentence(line: DeclarationHistory) -> str:
 
 def _statement_sentence(row: Mapping[str, Any], kind: str | None) -> str:
     """What was done to which rows; rows that were saved together say by what (一括編集, ブックの取込み)."""
-    is_named = kind is not None and row["action"] == StatementAction.SAVED
-    text = str(BatchKind(kind).label if is_named else StatementAction(row["action"]).label)
+    if kind is not None and row["action"] == StatementAction.SAVED:
+        text = str(BatchKind(kind).label)
+    else:
+        text = str(StatementAction(row["action"]).label)
     if row["rows"] == 1:
         return f"{row['number']} {text}"
     return _("%(number)sほか%(count)s件 %(text)s") % {

@@ -20,7 +20,7 @@ from core import jobs
 from core.models import Job
 from registrations.models import Decision
 from tests.authz.canaries import TOKEN
-from tests.authz.declaration_inputs import INPUTS
+from tests.authz.internal_inputs import INPUTS
 from tests.authz.oracle import METHODS, TABLE, Row
 from tests.authz.probe import Probe, undone
 from tests.authz.world import unknown
@@ -141,6 +141,7 @@ class TestForeignIds:
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
             ("audits:team_end", "engagement_member", "AL", ("fieldwork", "filed")),
             ("audits:request_file", "request_file", "AL", ("provided", "filed")),
+            ("audits:nonconformity_raise", "internal_item", "CA", ("running",)),
         ],
     )
     def test_child_of_another_parent_is_not_found(self, route, about, actor, parents, probe, world):
@@ -184,6 +185,8 @@ class TestForeignIds:
             ("audits:provide_evidence", "asked", "CE", {"versions": "version.other"}),
             ("declarations:comments", "draft", "CE", {"mentions": "CE2"}),
             ("declarations:comment-reply", "draft", "CE", {"mentions": "SS"}),
+            ("audits:internal_auditors", "planned", "CA", {"person": "CE2"}),
+            ("audits:nonconformity_answer", "open", "CE", {"owner": "SS"}),
         ],
     )  # fmt: skip
     def test_foreign_value_in_a_form_is_refused(self, route, state, actor, value, probe, world):

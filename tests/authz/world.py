@@ -30,6 +30,7 @@ from tests.authz.canaries import Canaries
 from tests.authz.cases import SECOND_DETAIL, Case, Party
 from tests.authz.cycles import put_cycles
 from tests.authz.findings import put_findings
+from tests.authz.internal import put_internal
 from tests.authz.listed import put_listed
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
@@ -74,6 +75,7 @@ class World:
         put_requests(self)
         put_findings(self)
         put_reports(self)
+        put_internal(self)
         self._targets()
         return self
 

@@ -134,6 +134,16 @@ PAGES = [
     Page("audits:finding", AUDITOR, "audits:engagement_findings"),
     Page("audits:finding_answer", APPROVER, "audits:finding"),
     Page("audits:finding_complete", APPROVER, "audits:finding"),
+    Page("audits:internal_coverage", SECRETARY, "audits:internal_audit"),
+    Page("audits:internal_audits", APPROVER),
+    Page("audits:internal", APPROVER, "audits:internal_audits"),
+    Page("audits:internal_report", APPROVER, "audits:internal"),
+    Page("audits:internal_section", APPROVER, "audits:internal"),
+    Page("audits:nonconformities", APPROVER, "audits:internal"),
+    Page("audits:nonconformity", APPROVER, "audits:nonconformities"),
+    Page("audits:internal_coverage", APPROVER, "audits:internal"),
+    Page("audits:internal_programme", APPROVER, "audits:internal"),
+    Page("audits:internal_programme_edit", APPROVER, "audits:internal_programme"),
     Page("audits:cycles", AUDITOR),
     Page("audits:cycles", APPROVER),
     Page("audits:cycles", MEMBER),
@@ -205,6 +215,10 @@ LOOKED_AT_ELSEWHERE = {
     "audits:finding_drop", "audits:finding_retest",  # test_findings
     "audits:confirmation_sign", "audits:report_version", "audits:report_review", "audits:report_return",
     "audits:report_sign", "audits:report_issue", "audits:report_reopen",  # test_report
+    "audits:internal_plan", "audits:internal_plan_edit", "audits:internal_auditors", "audits:internal_select",
+    "audits:internal_select_section", "audits:internal_assign", "audits:nonconformity_raise",
+    "audits:nonconformity_reword", "audits:nonconformity_withdraw", "audits:nonconformity_answer",
+    "audits:action_done", "audits:action_verify", "audits:internal_reopen",  # test_internal_audit
     "controls:lineage-line", "controls:lineage-line-add", "controls:lineage-publish", "controls:text-import",
     "controls:text-import-review", "declarations:change",  # test_catalogue
 }  # fmt: skip
@@ -216,9 +230,9 @@ NO_PAGES = {
     "declarations:evidence-version", "declarations:workbook", "controls:text-import-status",
     "declarations:comment-reply",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence", "audits:coverage_status",
-    "audits:coverage_file",
-    "audits:request_file", "audits:paper_status", "audits:paper_file", "registrations:paper_status",
-    "registrations:paper_file",
+    "audits:coverage_file", "audits:request_file", "audits:paper_status", "audits:paper_file",
+    "audits:internal_paper_status", "audits:internal_paper_file",
+    "registrations:paper_status", "registrations:paper_file",
     # For people with a password or a code by mail; those of the demo have neither and are led on or refused.
     "account_change_password", "account_reauthenticate", "account_confirm_login_code",
 }  # fmt: skip
