@@ -57,6 +57,7 @@ def test_a_request_is_asked_provided_returned_and_accepted(visit):
     )
     page.locator("[name=text]").fill("棚卸し")
     page.locator("[name=text]").press("Enter")
+    expect(page.locator("#library")).not_to_contain_text("変更一覧")
     choice = page.locator("#library").get_by_label("特権ID棚卸し記録_通年").first
     choice.check()
     expect(page.locator("[name=answer]")).to_have_value("月次の報告を添えます。")
