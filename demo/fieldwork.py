@@ -11,6 +11,7 @@ from audits.models import Engagement
 from audits.services import cycle, fieldwork, plan
 from audits.services.fieldwork_sample import add_reviewed, draw_sample
 from audits.services.fieldwork_scope import pull_into_scope, set_scope, skip_inherited
+from declarations.enums import Adoption
 from declarations.models import Declaration
 from declarations.services.declaration import revise_declaration
 from declarations.services.evidence import add_evidence
@@ -27,7 +28,6 @@ APPROVER, EDITOR, LEAD, MEMBER = (
 YEARS = 3
 # A section that is finished, with the one control in it that has a deficiency, and one that is only begun.
 FINISHED, DEFICIENT, BEGUN = "4.4", "4.4.5.3", "4.5"
-SAMPLED, INHERITED = "9.2.3.2", "11.1.1.1"
 RECORD = "利用者IDの棚卸し記録.csv"
 DESIGN = "規程と様式を閲覧し、担当者に手続を質問して、言明のとおりに定められていることを確かめた。"
 OPERATION = "期間中の記録を閲覧し、定められた頻度で承認されていることを確かめた。"
@@ -43,7 +43,7 @@ def prove(world: World, opened: Declaration, *, at: datetime) -> None:
     with time_machine.travel(at):
         add_evidence(
             declaration_id=opened.pk,
-            number=SAMPLED,
+            number=_sampled(opened),
             actor=world.people[EDITOR],
             upload=check_upload(SimpleUploadedFile(RECORD, text.encode())),
         )
@@ -71,7 +71,7 @@ def work(world: World, fixed: Declaration, period: Period) -> Engagement:
         pull_into_scope(
             engagement_id=taken.pk,
             actor=lead,
-            numbers=[SAMPLED, INHERITED],
+            numbers=[_sampled(fixed), *_inherited(fixed)],
             reason="初回の監査で、特権IDと継承の扱いを確かめておくため。",
         )
         fieldwork.assign(
@@ -81,8 +81,21 @@ def work(world: World, fixed: Declaration, period: Period) -> Engagement:
         _record(taken, member)
     with time_machine.travel(period.day(16)):
         _sample(taken, lead)
-    _change(world, fixed, period)
+    _change(world, taken, period)
     return taken
+
+
+def _sampled(declared: Declaration) -> str:
+    """A control of privileged access that the provider adopts; which are left out differs from seed to seed."""
+    rows = declared.statements.filter(
+        adoption=Adoption.ADOPTED, control__number__startswith="9.2.3."
+    )
+    return rows.order_by("control__sort_key").values_list("control__number", flat=True)[0]
+
+
+def _inherited(declared: Declaration) -> list[str]:
+    rows = declared.statements.filter(adoption=Adoption.ADOPTED, base_service__isnull=False)
+    return list(rows.order_by("control__sort_key").values_list("control__number", flat=True))
 
 
 def _of(taken: Engagement, section: str) -> list[str]:
@@ -110,31 +123,38 @@ def _record(taken: Engagement, member: User) -> None:
 
 def _sample(taken: Engagement, lead: User) -> None:
     by: dict[str, Any] = {"engagement_id": taken.pk, "actor": lead}
+    number = _sampled(taken.declaration)
     row = draw_sample(
-        **by, number=SAMPLED, version=1, population_size=86, method="random", sample_size=25
+        **by, number=number, version=1, population_size=86, method="random", sample_size=25
     )
     text = "期間中に申請された利用者IDの登録と変更。権限申請の台帳から数えた。"
-    edit = fieldwork.TestEdit(SAMPLED, row.row_version, {"population": text})
+    edit = fieldwork.TestEdit(number, row.row_version, {"population": text})
     fieldwork.record_tests(**by, edits=[edit])
     file = StoredFile.objects.filter(label=RECORD).get()
-    add_reviewed(**by, number=SAMPLED, file_id=file.pk)
-    skip_inherited(**by, number=INHERITED, version=1, reason=SKIPPED)
+    add_reviewed(**by, number=number, file_id=file.pk)
+    first = _inherited(taken.declaration)[0]
+    skip_inherited(**by, number=first, version=1, reason=SKIPPED)
 
 
-def _change(world: World, fixed: Declaration, period: Period) -> None:
-    """A version of the provider that is fixed after the one that is audited."""
+def _change(world: World, taken: Engagement, period: Period) -> None:
+    """A version of the provider that is fixed after the one that is audited: a control of the scope, and one outside."""
     editor = world.people[EDITOR]
     with time_machine.travel(period.day(18)):
-        draft = revise_declaration(declaration_id=fixed.pk, actor=editor)
+        draft = revise_declaration(declaration_id=taken.declaration_id, actor=editor)
         rows = draft.statements.exclude(individual_control="").select_related("control")
-        first, last = rows.order_by("control__sort_key").first(), rows.get(control__number=SAMPLED)
+        outside = rows.exclude(control__in=taken.tests.values("control"))
+        changed = (
+            outside.order_by("control__sort_key").first(),
+            rows.get(control__number=_sampled(taken.declaration)),
+        )
         edits = [
             StatementEdit(
                 row.control.number,
                 row.row_version,
                 {"individual_control": f"{row.individual_control}{REWRITTEN}"},
             )
-            for row in (first, last)
+            for row in changed
+            if row
         ]
         save_statements(declaration_id=draft.pk, actor=editor, edits=edits)
     journeys.fix(

@@ -99,10 +99,12 @@ class TestForm(VersionForm):
         return self.cleaned_data.get("version", stored)
 
     def taken(self, test: ControlTest) -> str:
-        """Who saved first, and what is stored now of the fields that were sent."""
+        """Who saved first, and what is stored now where that differs from what was sent."""
         said = []
         for name in self.sent:
             value = getattr(test, name)
+            if self.cleaned_data.get(name) == value:
+                continue
             words = TestResult(value).label if name in RESULTS and value else value
             words = _("なし") if words in ("", None) else words
             said.append(f"{test._meta.get_field(name).verbose_name}「{words}」")

@@ -17,7 +17,7 @@ from audits.selectors.pinned import Pinned, base_of
 # A page of them stays below 2,000 nodes.
 MAX_ROWS = 40
 # Characters of the declared text that a closed row shows.
-EXCERPT = 90
+EXCERPT = 72
 FILTERS = {
     "open": gettext_lazy("未実施"),
     "deficient": gettext_lazy("不備あり"),

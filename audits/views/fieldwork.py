@@ -93,12 +93,13 @@ def changes(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What the provider changed after the audited version was fixed, with both texts."""
     engagement = readable_engagement(request, pk)
     pinned = Pinned.of(engagement)
+    rows = changed_rows(engagement, pinned)
     context = {
         "engagement": engagement,
         "newest_version": pinned.newest_version,
         "is_other_edition": pinned.is_other_edition,
-        "rows": changed_rows(engagement, pinned),
-        "may_work": may_work(request.user, engagement),
+        "rows": rows,
+        "may_pull": may_work(request.user, engagement) and any(row.can_be_pulled for row in rows),
         "breadcrumb": breadcrumb(
             engagement, (_("監査手続"), fieldwork_url(engagement)), (_("確定後の変更"), "")
         ),

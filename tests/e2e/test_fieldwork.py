@@ -38,7 +38,8 @@ def test_the_overview_says_where_the_work_stands(auditor):
     auditor.go("変更を見る")
     auditor.sees("今月から、点検の結果を月次で品質保証室へ報告しています。")
     auditor.look("fieldwork-changes")
-    auditor.open(f"{path}controls/9.2.3.2/")
+    auditor.open(f"{path}sections/9.2/")
+    auditor.page.locator("[data-paper]").filter(has_text="無作為抽出").get_by_role("link").click()
     auditor.sees("シード")
     auditor.look("fieldwork-control")
 
@@ -111,17 +112,33 @@ def test_a_sample_is_drawn_on_the_page_of_the_control(auditor):
     expect(sample.get_by_role("listitem")).to_have_count(20)
 
 
-def test_a_control_is_pulled_in_and_an_inherited_one_skipped(auditor):
+def test_what_changed_after_fixing_is_pulled_in(auditor):
     path = open_fieldwork(auditor)
-    auditor.go("項目を対象に追加する")
-    auditor.fill(numbers="11.2.2.1", reason="継承の範囲を確かめるため。")
+    auditor.open(f"{path}changes/")
+    box = auditor.page.get_by_role("checkbox")
+    number = box.get_attribute("value")
+    box.check()
+    auditor.press("選んだ項目を対象に追加する")
+    expect(auditor.page.locator("[name=reason]")).to_have_value("確定後に言明が変更されたため。")
     auditor.look("fieldwork-pull")
     auditor.press("対象に追加する")
-    auditor.sees("11.2.2.1")
-    auditor.open(f"{path}controls/11.2.2.1/")
+    auditor.sees(f"{number} を対象に加えました。")
+    auditor.open(f"{path}controls/{number}/")
+    auditor.sees("監査人の判断")
+
+
+def test_an_inherited_control_is_skipped(auditor):
+    path = open_fieldwork(auditor)
+    for section in ("11.2", "11.1", "10.1", "9.4"):
+        auditor.page.goto(f"{auditor.base_url}{path}sections/{section}/")
+        rows = auditor.page.locator("[data-paper]:has([role=radiogroup])").filter(has_text="継承：")
+        if rows.count():
+            break
+    number = rows.first.get_attribute("data-paper")
+    auditor.open(f"{path}controls/{number}/")
     auditor.fill(reason="基盤クラウドサービスの監査で評価済みのため。")
     auditor.press("手続を省略する")
-    auditor.sees("11.2.2.1 の手続を省略しました。")
+    auditor.sees(f"{number} の手続を省略しました。")
     auditor.look("fieldwork-skipped")
 
 
