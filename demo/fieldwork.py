@@ -137,7 +137,7 @@ def _sample(taken: Engagement, lead: User) -> None:
 
 
 def _change(world: World, taken: Engagement, period: Period) -> None:
-    """A version of the provider that is fixed after the one that is audited: a control of the scope, and one outside."""
+    """A version that is fixed after the one that is audited: a control of the scope changes, and one outside."""
     editor = world.people[EDITOR]
     with time_machine.travel(period.day(18)):
         draft = revise_declaration(declaration_id=taken.declaration_id, actor=editor)
