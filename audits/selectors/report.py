@@ -151,9 +151,8 @@ CONTENT_LABELS = {
 
 def changed_parts(report: AuditReport) -> list[str]:
     """Which parts of the report the records no longer bear out; none while they say the same."""
-    now = report_content(
-        report.engagement, current_confirmation(report.engagement) or report.confirmation
-    )
+    confirmation = current_confirmation(report.engagement) or report.confirmation
+    now = report_content(report.engagement, confirmation, version=report.version)
     if sha256_hex(canonical_json(now)) == report.content_sha256:
         return []
     frozen = report.facts

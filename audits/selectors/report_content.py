@@ -33,7 +33,9 @@ PARAMETERS = (
 UNISSUED = (FindingState.DRAFT, FindingState.DROPPED)
 
 
-def report_content(engagement: Engagement, confirmation: ManagementConfirmation) -> dict[str, Any]:
+def report_content(
+    engagement: Engagement, confirmation: ManagementConfirmation, *, version: int
+) -> dict[str, Any]:
     """The content of a report as the records are now. Load `firm`, `declaration__service__organisation` and
     `declaration__edition` along. A constant number of queries; days are ISO dates.
     """
@@ -43,6 +45,7 @@ def report_content(engagement: Engagement, confirmation: ManagementConfirmation)
     findings = list(_findings(engagement))
     rules = Rules.at(declaration.period_end)
     return {
+        "version": version,
         "form_number": printed_form_number(rules, "audit_result_report"),
         "service": {"name": service.name, "name_kana": service.name_kana},
         "provider": _organisation(provider),

@@ -70,11 +70,12 @@ def prepare_report(*, engagement_id: uuid.UUID, actor: User) -> AuditReport:
         raise DomainError(_("この監査の報告書はすでに作成されています。画面を読み直してください。"))
     confirmation = _complete(engagement)
     _require_lead_beside(engagement, {actor.pk})
-    content = canonical_json(report_content(engagement, confirmation))
     last = engagement.reports.order_by("-version").values_list("version", flat=True).first()
+    version = (last or 0) + 1
+    content = canonical_json(report_content(engagement, confirmation, version=version))
     report = AuditReport.objects.create(
         engagement=engagement,
-        version=(last or 0) + 1,
+        version=version,
         confirmation=confirmation,
         content=content,
         content_sha256=sha256_hex(content),
