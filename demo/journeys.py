@@ -229,6 +229,7 @@ def engage(
     lead: str,
     at: datetime,
     message: str,
+    colleagues: tuple[str, ...] = (),
 ) -> Engagement:
     """Commissioned and taken two days later; two days after that the team has confirmed to be independent."""
     auditor = world.people[lead]
@@ -244,6 +245,8 @@ def engage(
             engagement_id=commissioned.pk, actor=auditor, version=commissioned.row_version
         )
     _gather(accepted, lead=auditor, colleague=world.people[f"{firm}-tantou"], at=at)
+    for key in colleagues:
+        _join(accepted, lead=auditor, member=world.people[key], at=at + timedelta(days=4))
     return accepted
 
 
@@ -268,6 +271,18 @@ def _gather(accepted: Engagement, *, lead: User, colleague: User, at: datetime) 
         )
         team.confirm_independence(
             engagement_id=accepted.pk, actor=colleague, version=0, answers=answers
+        )
+
+
+def _join(accepted: Engagement, *, lead: User, member: User, at: datetime) -> None:
+    """One more in the team, with nothing to declare."""
+    with time_machine.travel(at):
+        team.assign_member(engagement_id=accepted.pk, person_id=member.pk, actor=lead)
+        team.confirm_independence(
+            engagement_id=accepted.pk,
+            actor=member,
+            version=0,
+            answers=team.Answers(advisory_work=False, years_in_role=0),
         )
 
 

@@ -67,6 +67,7 @@ def fieldwork(world: World, fixed: Declaration, *, at: datetime) -> Engagement:
         lead=LEAD,
         at=at,
         message="初めての監査です。整備状況の確認を中心にお願いします。",
+        colleagues=("haruka-saetsu",),
     )
     with time_machine.travel(at + timedelta(days=20)):
         pull_into_scope(
