@@ -232,9 +232,10 @@ def _page(found: Nonconformity, title: str, submit_label: str) -> dict:
 def _breadcrumb(found: Nonconformity, here: str) -> list[dict[str, str]]:
     audit = found.item.audit
     label = f"No.{found.number} {found.item.control.number}"
+    if here:
+        return breadcrumb(audit, (label, found.get_absolute_url()), (here, ""))
     listed = (_("不適合と是正処置"), reverse("audits:nonconformities", args=[audit.pk]))
-    places = [listed, (label, found.get_absolute_url() if here else "")]
-    return breadcrumb(audit, *places, *([(here, "")] if here else []))
+    return breadcrumb(audit, listed, (label, ""))
 
 
 def _visible(request: HttpRequest, pk: uuid.UUID) -> Nonconformity:
