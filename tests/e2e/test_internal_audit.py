@@ -17,25 +17,30 @@ CONTROLS = ("9.2.3.2", "9.2.3.11.PB")
 UNCOVER = "document.querySelectorAll('.header, .internal-save').forEach(part => { part.style.position = 'static' })"
 
 
+def look(visitor: Visitor, name: str) -> None:
+    """Filling in has scrolled the page below its sticky parts."""
+    visitor.page.evaluate(UNCOVER)
+    visitor.look(name)
+
+
 class TestUnderWay:
     """The audit of the demo that is being worked on: nothing is changed here."""
 
     def test_its_pages_say_how_far_it_is_and_what_comes_next(self, visit):
         auditor = visit(AUDITOR)
         auditor.open("/app/internal-audits/")
-        auditor.look("internal-list")
+        look(auditor, "internal-list")
         auditor.go(SERVICE)
         auditor.sees("未確認の項目が")
-        auditor.look("internal-running")
+        look(auditor, "internal-running")
         auditor.go("の結果を記録する")
-        auditor.page.evaluate(UNCOVER)
-        auditor.look("internal-section")
+        look(auditor, "internal-section")
         auditor.page.go_back()
         auditor.go("不適合と是正処置")
         auditor.sees("回答待ち")
-        auditor.look("internal-nonconformities")
+        look(auditor, "internal-nonconformities")
         auditor.go("網羅表")
-        auditor.look("internal-coverage")
+        look(auditor, "internal-coverage")
         auditor.go("未実施の項目だけを表示する")
         auditor.sees("すべての項目を表示する")
 
@@ -75,10 +80,10 @@ def test_from_programme_to_filed_report(visit):
 def _planned(approver: Visitor) -> str:
     approver.open("/app/internal-audits/")
     approver.go("基本計画")
-    approver.look("internal-programme")
+    look(approver, "internal-programme")
     approver.go("基本計画を変更する")
     approver.fill(scope="開発、運用、利用者支援の全部門")
-    approver.look("internal-programme-edit")
+    look(approver, "internal-programme-edit")
     approver.press("決定する")
     approver.sees("第2版")
     approver.open("/app/internal-audits/")
@@ -86,30 +91,29 @@ def _planned(approver: Visitor) -> str:
     approver.fill(
         starts_on="2026-04-01", ends_on="2026-12-25", place="本社", methods="規程と記録の閲覧"
     )
-    approver.look("internal-plan")
+    look(approver, "internal-plan")
     approver.press("計画を作成する")
     approver.sees("内部監査人を指名します。")
-    approver.look("internal-planned")
+    look(approver, "internal-planned")
     return approver.page.url.removeprefix(approver.base_url)
 
 
 def _staffed(approver: Visitor, path: str) -> None:
     approver.open(f"{path}plan/")
-    approver.look("internal-plan-edit")
+    look(approver, "internal-plan-edit")
     approver.open(f"{path}auditors/")
     for person in (EDITOR, AUDITOR):
         approver.page.locator("select[name=person]").select_option(label=person)
         approver.fill(share="全章")
         approver.press("指名する")
         approver.sees("内部監査人を指名しました。")
-    approver.look("internal-auditors")
+    look(approver, "internal-auditors")
     approver.open(f"{path}select/")
-    approver.look("internal-select")
+    look(approver, "internal-select")
     approver.page.locator("a[href$='/select/9.2/']").click()
     for number in CONTROLS:
         approver.page.get_by_role("checkbox", name=number, exact=True).check()
-    approver.page.evaluate(UNCOVER)
-    approver.look("internal-select-section")
+    look(approver, "internal-select-section")
     approver.press("選んだ項目を加える")
     approver.sees("2項目を加えました。")
     approver.open(f"{path}assign/")
@@ -122,7 +126,7 @@ def _staffed(approver: Visitor, path: str) -> None:
         approver.page.locator("select[name=auditor]").select_option(option.get_attribute("value"))
         approver.press("選んだ節を割り当てる")
         approver.sees(said)
-        approver.look(f"internal-assign-{len(said)}")
+        look(approver, f"internal-assign-{len(said)}")
     approver.open(path)
     approver.press("監査を開始する")
     approver.sees("内部監査を開始しました。")
@@ -138,8 +142,7 @@ def _tested(auditor: Visitor, path: str) -> None:
             page.keyboard.press("ArrowDown")
         card.locator("select").select_option(label="規程・記録の閲覧")
         card.locator("input[name$=-sample]").fill("記録10件")
-    page.evaluate(UNCOVER)
-    auditor.look("internal-tested")
+    look(auditor, "internal-tested")
     auditor.press("この節の結果を保存する")
     auditor.sees("2項目を保存しました。")
 
@@ -147,16 +150,16 @@ def _tested(auditor: Visitor, path: str) -> None:
 def _stated(auditor: Visitor, path: str) -> str:
     auditor.go("不適合を記録する")
     auditor.fill(fact="確認日のない記録が2件あります。")
-    auditor.look("internal-raise")
+    look(auditor, "internal-raise")
     auditor.press("記録する")
     auditor.sees("不適合を記録しました。")
     auditor.go("不適合No.1を開く")
-    auditor.look("internal-nonconformity")
+    look(auditor, "internal-nonconformity")
     auditor.go("記載を変更する")
-    auditor.look("internal-reword")
+    look(auditor, "internal-reword")
     fact = re.sub(r"reword/$", "", auditor.page.url.removeprefix(auditor.base_url))
     auditor.open(f"{fact}withdraw/")
-    auditor.look("internal-withdraw")
+    look(auditor, "internal-withdraw")
     return fact
 
 
@@ -165,26 +168,26 @@ def _corrected(editor: Visitor, auditor: Visitor, fact: str) -> None:
     editor.go("原因と是正処置を答える")
     editor.fill(cause="様式に欄がない。", action="様式を改める。", due="2099-12-25")
     editor.page.locator("select[name=owner]").select_option(label=EDITOR)
-    editor.look("internal-answer")
+    look(editor, "internal-answer")
     editor.press("是正処置を計画する")
     editor.go("完了を記録する")
     editor.fill(note="様式を改訂した。")
-    editor.look("internal-done")
+    look(editor, "internal-done")
     editor.press("完了を記録する")
     editor.sees("内部監査人が検証します。")
     auditor.open(fact)
     auditor.go("是正処置を検証する")
     auditor.choose("有効")
     auditor.fill(note="改訂した様式を確認した。")
-    auditor.look("internal-verify")
+    look(auditor, "internal-verify")
     auditor.press("検証を記録する")
     auditor.sees("検証済み")
-    auditor.look("internal-verified")
+    look(auditor, "internal-verified")
 
 
 def _filed(approver: Visitor, path: str) -> None:
     approver.open(f"{path}report/")
-    approver.look("internal-report-ready")
+    look(approver, "internal-report-ready")
     approver.fill(
         reference="内監-9",
         conclusion="おおむね適合しています。",
@@ -194,13 +197,13 @@ def _filed(approver: Visitor, path: str) -> None:
     # The page asks every two seconds and comes back by itself with the act that is possible now.
     file = approver.page.get_by_role("button", name="この報告書を提出する")
     expect(file).to_be_visible(timeout=120_000)
-    approver.look("internal-report-approved")
+    look(approver, "internal-report-approved")
     approver.go("承認を取り消す")
-    approver.look("internal-reopen")
+    look(approver, "internal-reopen")
     approver.page.go_back()
     file.click()
     approver.sees("内部監査の記録を提出しました。")
-    approver.look("internal-filed-record")
+    look(approver, "internal-filed-record")
     approver.open(path)
     approver.sees("提出済みです。")
-    approver.look("internal-filed")
+    look(approver, "internal-filed")
