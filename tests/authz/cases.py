@@ -5,7 +5,6 @@ A case goes on by calling its methods in the order of the journey; all of them a
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from audits.models import Engagement, EvidenceRequest, Finding
 from audits.services import engagement as engagements
-from audits.services.internal_audit import file_internal_audit
 from controls.models import CatalogueEdition
 from declarations.enums import Adoption, ChangeKind
 from declarations.models import (
@@ -38,6 +36,7 @@ from registrations.services import inquiry
 from tests.authz.canaries import Canaries
 from tests.authz.fieldwork import work_on
 from tests.authz.findings import issue_one
+from tests.authz.internal_records import file_record
 from tests.authz.people import DESK, NEWCOMERS, STAFF
 from tests.authz.requests import settle
 from tests.authz.teams import put_team
@@ -46,10 +45,8 @@ from tests.registrations.factories import PERIOD_END, PERIOD_START, SERVICE
 
 # The detail with the canaries, and the objective that is excluded.
 DETAIL, SECTION, OBJECTIVE = "6.1.1.1", "6.1", "9.4.2"
-# Another detail, to which evidence is tied by an act over many statements.
-SECOND_DETAIL = "9.2.3.2"
-# A detail that was edited in bulk.
-NEIGHBOUR = "6.1.1.13.PB"
+# Other details: one to which evidence is tied by an act over many statements, one that was edited in bulk.
+SECOND_DETAIL, NEIGHBOUR = "9.2.3.2", "6.1.1.13.PB"
 
 
 @dataclass(frozen=True)
@@ -335,14 +332,9 @@ class Case:
             upload=self.upload("report", readers, self.keep("report-bytes", readers).encode()),
         )
         content = self.keep("internal-bytes", without_firm).encode()
-        file_internal_audit(
-            declaration_id=self.declaration.pk,
-            actor=self.party.approver,
-            reference="内監-1",
-            audited_from=today - timedelta(days=9),
-            audited_until=today - timedelta(days=2),
-            issued_on=today,
-            auditors="内部監査室",
+        file_record(
+            self.declaration,
+            self.party.approver,
             summary=self.keep("internal", without_firm),
             upload=self.upload("internal-report", without_firm, content),
         )
@@ -361,8 +353,7 @@ class Case:
         """From nothing to both audits finished."""
         self.begin().fix().commission().accept_engagement()
         self.request = settle(self)
-        return self.report()
-        return self.begin().fix().commission().accept_engagement().find().report()
+        return self.find().report()
 
     def prepare(self) -> "Case":
         """An application that is being prepared."""

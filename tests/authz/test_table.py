@@ -19,8 +19,8 @@ from accounts.models import User
 from core import jobs
 from core.models import Job
 from registrations.models import Decision
+from tests.authz.audit_inputs import INPUTS
 from tests.authz.canaries import TOKEN
-from tests.authz.internal_inputs import INPUTS
 from tests.authz.oracle import METHODS, TABLE, Row
 from tests.authz.probe import Probe, undone
 from tests.authz.world import unknown

@@ -77,7 +77,7 @@ def test_fact_says_how_sure_it_is_and_where_it_comes_from():
 def test_shipped_set_has_every_row_with_status_and_source():
     rows = [row for definition in definitions().values() for row in definition.rows]
 
-    assert len(definitions()) == 109
+    assert len(definitions()) == 110
     assert all(row.status in ParameterStatus and row.source for row in rows)
 
 
