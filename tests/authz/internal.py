@@ -109,7 +109,7 @@ def _running(world: "World", case: Case) -> InternalAudit:
     plans.start_audit(**by(run, party.approver))
     failed = (DETAIL, NEIGHBOUR, SECOND_DETAIL)
     _test(case, run, *failed, result="nonconforms")
-    _test(case, run, DETAIL, result="nonconforms", sample=case.keep("sample", OWN))
+    _test(case, run, SECOND_DETAIL, result="nonconforms", sample=case.keep("sample", OWN))
     facts = [_raise(case, run, number) for number in failed]
     planned, done = (_answer(case, fact) for fact in facts[1:])
     findings.finish_action(
