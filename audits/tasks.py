@@ -40,11 +40,17 @@ def send_team_mail(*, history_id: int, member_id: str) -> None:
 @jobs.handler("audits.send_request_mail", queue="mail")
 def send_request_mail(*, history_id: int) -> None:
     """Tell the other side of an evidence request that something happened."""
+    from audits.notifications.engagement import send_request_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id)
 
 
 @jobs.handler("audits.send_finding_mail", queue="mail")
 def send_finding_mail(*, history_id: int) -> None:
     """Tell the other side of a finding what happened."""
+    from audits.notifications.finding import send_finding_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id)
 
 
 @jobs.handler("audits.send_confirmation_mail", queue="mail")

@@ -1,5 +1,7 @@
 """External audit engagements and internal-audit submissions, thin until the fieldwork."""
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -17,6 +19,9 @@ from audits.enums import (
 )
 from audits.querysets import EngagementQuerySet, InternalAuditQuerySet
 from core.models import HistoryEntry, UUIDModel
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Engagement(UUIDModel):
@@ -82,6 +87,13 @@ class Engagement(UUIDModel):
     def is_accepted(self) -> bool:
         """The firm has taken it, so the confirmed members of its team may read the snapshot."""
         return self.state in ACCEPTED_STATES
+
+    def is_audited_by(self, person: "User") -> bool:
+        """A member of the team who has confirmed to be independent. One query for each person and loaded row."""
+        known: dict[int, bool] = self.__dict__.setdefault("_audited_by", {})
+        if person.pk not in known:
+            known[person.pk] = self.members.confirmed().filter(person=person).exists()
+        return known[person.pk]
 
     @property
     def is_reported(self) -> bool:

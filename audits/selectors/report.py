@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -176,7 +176,7 @@ class ReportPage:
 
 def report_page(engagement: Engagement, user: User) -> ReportPage:
     """Where the report is, what it lacks and what this person may do. A constant number of queries."""
-    versions = list(reports_of(engagement))
+    versions = reports_of(engagement)
     live = next((report for report in versions if report.is_live), None)
     confirmation = current_confirmation(engagement)
     is_open = engagement.state == EngagementState.FIELDWORK
@@ -194,17 +194,14 @@ def report_page(engagement: Engagement, user: User) -> ReportPage:
     )
 
 
-def reports_of(engagement: Engagement) -> QuerySet[AuditReport]:
-    """Its versions, newest first, with their people and without what they say."""
-    return (
-        AuditReport.objects.filter(engagement=engagement)
-        .select_related(
-            "engagement__firm", "engagement__declaration__service", "prepared_by", "reviewed_by", "signed_by",
-            "voided_by",
-        )
-        .defer("content")
-        .order_by("-version")
-    )  # fmt: skip
+def reports_of(engagement: Engagement) -> list[AuditReport]:
+    """Its versions, newest first, with their people and without what they say. One query."""
+    people = ("prepared_by", "reviewed_by", "signed_by", "voided_by")
+    found = AuditReport.objects.filter(engagement=engagement).select_related(*people)
+    versions = list(found.defer("content").order_by("-version"))
+    for report in versions:
+        report.engagement = engagement
+    return versions
 
 
 _POLICIES = {

@@ -36,7 +36,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": own_findings(request.user),
         "today": timezone.localdate(),
-        "tabs": list_tabs(request.user, "audits:findings"),
+        "tabs": list_tabs("audits:findings", request.user),
     }
     return render(request, "audits/findings/list.html", context)
 

@@ -45,7 +45,8 @@ def control_test(engagement: Engagement, number: str = CONTROL) -> ControlTest:
             "basis": ScopeBasis.PLAN,
             "population_size": 120,
             "sample_size": 25,
-            "sample_method": SampleMethod.ALL,
+            "sample_method": SampleMethod.JUDGEMENT,
+            "sample": list(range(1, 26)),
         },
     )[0]
 

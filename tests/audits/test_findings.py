@@ -18,7 +18,7 @@ from audits.services.finding_retest import retest_finding
 from audits.workflow import FINDING
 from core.exceptions import DomainError, EditConflictError
 from tests.accounts.factories import OrganisationFactory, person
-from tests.audits.factories import Audit, audit
+from tests.audits.factories import Audit, audit, auditor_of
 from tests.audits.findings import FACTS, Found, control_test, found, raised, reviewed, today
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +38,9 @@ MAKERS = {
 
 def people(one: Found) -> dict:
     """Everybody who might try."""
-    firm = one.finding.engagement.firm
     return {
         "lead": one.auditor,
-        "member": person(Role.AUDIT_MEMBER, organisation=firm),
+        "member": auditor_of(one.finding.engagement),
         "other_lead": person(Role.AUDIT_LEAD, organisation=OrganisationFactory(audit_body=True)),
         "editor": one.audit.editor,
         "approver": one.audit.approver,

@@ -14,7 +14,7 @@ from audits.selectors.request_clock import clock_tag, stage_of
 from audits.services.request_chaser import chase_evidence_requests
 from core.calendar import add_working_days, is_working_day
 from core.models import Job
-from tests.accounts.factories import person
+from tests.audits.factories import auditor_of
 from tests.audits.requests import a_file, asking, send_mails
 
 pytestmark = pytest.mark.django_db
@@ -73,11 +73,12 @@ def test_when_the_asker_has_left_who_audits_is_told(fieldwork):
     fieldwork.ask()
     send_mails()
     lead = fieldwork.auditor
-    fieldwork.audit.lead = person(Role.AUDIT_LEAD, organisation=fieldwork.audit.firm)
+    fieldwork.audit.lead = auditor_of(fieldwork.engagement, Role.AUDIT_LEAD)
     today = timezone.localdate()
     Membership.objects.filter(user=lead).update(
         starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
     )
+    send_mails()
     mail.outbox.clear()
     fieldwork.provide()
     send_mails()

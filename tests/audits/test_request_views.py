@@ -282,9 +282,9 @@ def test_the_pages_take_the_same_queries_whatever_their_length(client, small_edi
         found.request.refresh_from_db()
     lists = reverse("audits:engagement_requests", args=[found.engagement.pk])
     for reader, page, number in (
-        (found.auditor, lists, 8),
+        (found.auditor, lists, 9),
         (found.audit.editor, reverse("audits:requests"), 7),
-        (found.auditor, url("evidence_request", found), 7),
+        (found.auditor, url("evidence_request", found), 8),
         (found.audit.editor, url("evidence_request", found), 7),
     ):
         client.force_login(reader)

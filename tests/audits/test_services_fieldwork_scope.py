@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.enums import Role
 from audits.enums import FieldworkAction, ScopeBasis
-from audits.models import ControlTest, Finding
+from audits.models import ControlTest
 from audits.sampling import draw
 from audits.selectors.pinned import Pinned
 from audits.selectors.reviewable import reviewable_files
 from audits.services.fieldwork_sample import add_reviewed, draw_sample
 from audits.services.fieldwork_scope import resume_test, set_scope, skip_inherited
+from audits.services.finding import FindingFacts, issue_finding, raise_finding
 from core.exceptions import DomainError, EditConflictError
 from documents.models import StoredFile
 from tests.accounts.factories import person
@@ -68,25 +68,18 @@ class TestScope:
 
     def test_what_an_earlier_audit_of_the_firm_left_open_comes_along(self, found):
         found.pull(OUTSIDE)
-        now = timezone.now()
-        Finding.objects.create(
-            engagement=found.engagement,
-            test=found.test(OUTSIDE),
-            number=1,
-            evaluation="operating",
-            severity="low",
-            fact="承認日のない記録がある。",
-            state="issued",
-            raised_by=found.auditor,
-            raised_at=now,
-            issued_at=now,
+        raised = raise_finding(
+            test_id=found.test(OUTSIDE).pk,
+            actor=found.audit.lead,
             creation_key=uuid.uuid4(),
+            facts=FindingFacts("operating", "low", "承認日のない記録がある。"),
         )
+        issue_finding(finding_id=raised.pk, actor=found.audit.lead, version=raised.row_version)
         found.audit.file_report()
         start = found.audit.declaration.period_end + timedelta(days=1)
         found.audit.declaration = declared(found.audit, start)
         found.engagement = found.audit.commission().accept().engagement
-        set_scope(**found.by())
+        set_scope(**found.by(found.audit.lead))
         assert in_scope(found)[OUTSIDE] == ScopeBasis.FINDING
 
     def test_the_provider_and_strangers_may_not(self, found):

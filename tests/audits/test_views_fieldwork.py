@@ -90,6 +90,7 @@ class TestOverview:
         start = found.audit.declaration.period_end + timedelta(days=1)
         found.audit.declaration = next_declaration(found.audit, start)
         found.engagement = found.audit.commission().accept().engagement
+        found.auditor = auditor_of(found.engagement)
         text = page(client, found, "fieldwork")
         assert "更新の監査のため、運用状況評価に重点を置きます。" in text
 

@@ -311,8 +311,8 @@ class Case:
     def accept_engagement(self) -> "Case":
         """Fieldwork: a confirmed team, and a newcomer in it."""
         self._engage(engagements.accept_engagement, self.party.lead)
-        work_on(self, DETAIL)
         put_team(self)
+        work_on(self, DETAIL)
         return self
 
     def find(self) -> "Case":
