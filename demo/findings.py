@@ -24,7 +24,7 @@ LAST_YEAR = (
     ),
 )
 ACCOUNTS = (
-    "9.2.1.2",
+    "9.2.1.6.PB",
     acts.FindingFacts(
         evaluation=Evaluation.OPERATING,
         severity=Severity.HIGH,
@@ -34,7 +34,7 @@ ACCOUNTS = (
     ),
 )
 BACKUP = (
-    "12.3.1.1",
+    "12.1.5.1.PB",
     acts.FindingFacts(
         evaluation=Evaluation.DESIGN,
         severity=Severity.LOW,

@@ -282,7 +282,7 @@ def _join(accepted: Engagement, *, lead: User, member: User, at: datetime) -> No
             engagement_id=accepted.pk,
             actor=member,
             version=0,
-            answers=team.Answers(advisory_work=False, years_in_role=0),
+            answers=team.Answers(advisory_work=False, years_in_role=1),
         )
 
 

@@ -49,7 +49,8 @@ def _confirmed(world: "World", state: str, helper: Any) -> reports.Reported:
         audit.confirm(member)
     case = reports.Reported(audit, helper, people["AM"], lead)
     reports.tested(case, "3.1.2.1", population=keep(f"a-report-{state}", FIRM))
-    return case.confirm(fraud=keep(f"a-fraud-{state}", (*OWN, *FIRM)))
+    fraud = keep("a-fraud", (*OWN, *FIRM)) if state == "ready" else ""
+    return case.confirm(fraud=fraud)
 
 
 def _put_paper(

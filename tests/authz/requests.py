@@ -19,7 +19,7 @@ def put_requests(world: "World") -> None:
     _put(world, "provided", provide(case, ask(case, "provided"), "provided"))
     returned = provide(case, ask(case, "returned"), "returned")
     reason = _keep(case, "returned", "reason")
-    _put(world, "returned", acts.return_evidence(**_by(case, returned), reason=reason))
+    _put(world, "sent_back", acts.return_evidence(**_by(case, returned), reason=reason))
     reason = _keep(case, "withdrawn", "reason")
     _put(
         world,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
 from audits.services import team
+from tests.authz.fieldwork import WORKED_ON
 from tests.registrations.factories import PERIOD_START
 
 if TYPE_CHECKING:
@@ -18,14 +19,16 @@ def put_team(case: "Case") -> None:
     if party.auditor is None or party.newcomer is None:
         return
     _assign(case, party.auditor)
-    _confirm(case, party.auditor, interests={"family": case.keep("interest", case.judges())})
+    # Private where the table opens the team's pages.
+    keep = case.keep if case.state in WORKED_ON else lambda name, _readers: name
+    _confirm(case, party.auditor, interests={"family": keep("interest", case.judges())})
     _confirm(
         case,
         party.auditor,
         version=1,
         advisory_work=True,
         advisory_last_day=PERIOD_START - timedelta(days=999),
-        advisory_description=case.keep("advisory", case.judges()),
+        advisory_description=keep("advisory", case.judges()),
     )
     _assign(case, party.newcomer)
 
