@@ -48,8 +48,11 @@ def _confirmed(world: "World", state: str, helper: Any) -> reports.Reported:
         audit.assign(member)
         audit.confirm(member)
     case = reports.Reported(audit, helper, people["AM"], lead)
-    reports.tested(case, "3.1.2.1", population=keep(f"a-report-{state}", FIRM))
-    fraud = keep("a-fraud", (*OWN, *FIRM)) if state == "ready" else ""
+    # Each text is private where the table opens its page: a report that is made, a confirmation before it.
+    is_ready = state == "ready"
+    population = "承認の記録" if is_ready else keep(f"a-report-{state}", FIRM)
+    reports.tested(case, "3.1.2.1", population=population)
+    fraud = keep("a-fraud", (*OWN, *FIRM)) if is_ready else ""
     return case.confirm(fraud=fraud)
 
 
