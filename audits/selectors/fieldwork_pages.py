@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import User
 from audits import policies
 from audits.enums import EngagementState, SampleMethod, ScopeBasis, TestResult
 from audits.models import AuditCycle, ControlTest, Engagement, FieldworkHistory
-from audits.policies import AUDITORS
 from audits.selectors.fieldwork_progress import (
     ChapterProgress,
     Progress,
@@ -181,15 +179,9 @@ def changed_rows(engagement: Engagement, pinned: Pinned) -> list[ChangedRow]:
 
 
 def team_of(engagement: Engagement) -> list[tuple[str, str]]:
-    """The people of the firm to whom rows can be given, as choices. One query."""
-    holding = Membership.objects.in_force(timezone.localdate()).filter(
-        organisation=engagement.firm_id, role__in=AUDITORS
-    )
-    holding = Membership.objects.in_force(timezone.localdate()).filter(
-        organisation=engagement.firm_id, role__in=AUDITORS
-    )
-    people = User.objects.filter(memberships__in=holding, is_active=True).distinct()
-    return [(str(pk), name) for pk, name in people.order_by("name").values_list("pk", "name")]
+    """The confirmed members of the team, to whom rows can be given, as choices. One query."""
+    members = engagement.members.confirmed().filter(person__is_active=True).order_by("person__name")
+    return [(str(pk), name) for pk, name in members.values_list("person", "person__name")]
 
 
 def _changes(entry: FieldworkHistory) -> list[tuple[str, str, str]]:

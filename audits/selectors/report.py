@@ -40,13 +40,24 @@ UNTESTED = Q(skip_reason="") & (Q(design_result="") | Q(operating_result=""))
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why the report cannot be prepared or signed yet. `mend` says what to do."""
+    """Why the report cannot be prepared or signed yet. `mend` says what to do on the engagement's page `route`."""
 
     text: str
     mend: str
+    route: str
 
     def __str__(self) -> str:
         return f"{self.text}{self.mend}"
+
+    @property
+    def link_label(self) -> str:
+        """What the link to that page says."""
+        return {
+            "audits:fieldwork": _("監査手続を開く"),
+            "audits:engagement_requests": _("資料の依頼を開く"),
+            "audits:engagement_findings": _("発見事項を開く"),
+            "audits:confirmation": _("経営者確認書を開く"),
+        }[self.route]
 
 
 def current_confirmation(engagement: Engagement) -> ManagementConfirmation | None:
@@ -92,27 +103,33 @@ def _obstacles(
 ) -> Iterator[Obstacle]:
     if not has_scope:
         yield Obstacle(
-            _("監査の対象となる項目がありません。"), _("監査計画から対象を設定してください。")
+            _("監査の対象となる項目がありません。"),
+            _("監査計画から対象を設定してください。"),
+            "audits:fieldwork",
         )
     if untested:
         yield Obstacle(
             _("結果を記録していない項目があります：%(names)s。") % {"names": _named(untested)},
             _("整備状況と運用状況の結果を記録するか、省略の理由を記録してください。"),
+            "audits:fieldwork",
         )
     if asked:
         yield Obstacle(
             _("終わっていない資料の依頼があります：%(names)s。") % {"names": _named(asked)},
             _("受領するか、依頼を取り消してください。"),
+            "audits:engagement_requests",
         )
     if raised:
         yield Obstacle(
             _("起票中の発見事項があります：%(names)s。") % {"names": _named(raised)},
             _("事業者に通知するか、取り下げてください。"),
+            "audits:engagement_findings",
         )
     if confirmation is None:
         yield Obstacle(
             _("監査した言明についての経営者確認書がありません。"),
             _("事業者に署名を依頼してください。"),
+            "audits:confirmation",
         )
 
 
