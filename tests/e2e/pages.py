@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 STRANGER = ""
 EDITOR, APPROVER = "佐伯 美咲", "北条 いづみ"
-# The approver of the service whose renewal is under review, and of the one whose application is in inquiry.
+# The approver of the service whose renewal is under review, and of those in inquiry and under audit.
 RENEWING, ASKED = "大庭 慎一", "峰岸 京子"
 AUDITOR, SECRETARY, MEMBER, ADMIN = "相良 泰之", "藤代 かおり", "鷲見 晴香", "堤 悠真"
 
@@ -111,7 +111,8 @@ PAGES = [
     Page("audits:engagement", AUDITOR, "audits:engagements", "しらかば会議室予約"),
     Page("audits:engagement", APPROVER, "audits:engagements"),
     Page("audits:team", AUDITOR, "audits:engagement"),
-    Page("audits:team", SECRETARY, "audits:engagement", parts=SAME, by=AUDITOR),
+    Page("audits:engagement", SECRETARY, "audits:engagements"),
+    Page("audits:team", SECRETARY, "audits:engagement", parts=SAME),
     Page("audits:team_assign", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:independence", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:snapshot", AUDITOR, "audits:engagement"),
@@ -122,10 +123,10 @@ PAGES = [
     Page("audits:confirmation", AUDITOR, "audits:engagement", parts=SAME),
     Page("audits:terminate", APPROVER, "audits:engagement", parts=SAME),
     Page("audits:commission", APPROVER, "declarations:declaration", parts=SAME),
-    Page("audits:requests", APPROVER),
+    Page("audits:requests", ASKED),
     Page("audits:engagement_requests", AUDITOR, "audits:engagement"),
-    Page("audits:evidence_request", APPROVER, "audits:requests"),
-    Page("audits:provide_evidence", APPROVER, "audits:evidence_request", parts=SAME),
+    Page("audits:evidence_request", ASKED, "audits:requests", "バックアップ"),
+    Page("audits:provide_evidence", ASKED, "audits:evidence_request", parts=SAME),
     Page("audits:internal_audit", SECRETARY, "registrations:audits"),
     Page("audits:engagement_findings", AUDITOR, "audits:engagement"),
     Page("audits:engagement_findings", APPROVER, "audits:engagement"),
