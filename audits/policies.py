@@ -46,7 +46,7 @@ def can_confirm_independence(user: User, engagement: Engagement) -> bool:
 
 def can_read_snapshot(user: User, engagement: Engagement) -> bool:
     """Members of the team, leads too, read the pinned snapshot once they confirmed their independence."""
-    return _is_of_firm(user, engagement) and engagement.is_audited_by(user)
+    return _is_of_firm(user, engagement) and engagement.is_audited_by(user.pk)
 
 
 def can_report(user: User, engagement: Engagement) -> bool:

@@ -1,6 +1,6 @@
 """External audit engagements and internal-audit submissions, thin until the fieldwork."""
 
-from typing import TYPE_CHECKING
+import uuid
 
 import pgtrigger
 from django.conf import settings
@@ -19,9 +19,6 @@ from audits.enums import (
 )
 from audits.querysets import EngagementQuerySet, InternalAuditQuerySet
 from core.models import HistoryEntry, UUIDModel
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class Engagement(UUIDModel):
@@ -88,12 +85,12 @@ class Engagement(UUIDModel):
         """The firm has taken it, so the confirmed members of its team may read the snapshot."""
         return self.state in ACCEPTED_STATES
 
-    def is_audited_by(self, person: "User") -> bool:
+    def is_audited_by(self, person_id: uuid.UUID) -> bool:
         """A member of the team who has confirmed to be independent. One query for each person and loaded row."""
-        known: dict[int, bool] = self.__dict__.setdefault("_audited_by", {})
-        if person.pk not in known:
-            known[person.pk] = self.members.confirmed().filter(person=person).exists()
-        return known[person.pk]
+        known: dict[uuid.UUID, bool] = self.__dict__.setdefault("_audited_by", {})
+        if person_id not in known:
+            known[person_id] = self.members.confirmed().filter(person=person_id).exists()
+        return known[person_id]
 
     @property
     def is_reported(self) -> bool:

@@ -233,4 +233,5 @@ def test_two_answers_at_once_leave_one(fixed):
         thread.join()
     state = Engagement.objects.get().state
     assert sorted(outcomes, key=str) == sorted([None, state], key=str)
-    assert Engagement.objects.get().history.count() == 2
+    answers = {EngagementMove.ACCEPT, EngagementMove.DECLINE}
+    assert Engagement.objects.get().history.filter(action__in=answers).count() == 1

@@ -188,8 +188,8 @@ def test_loading_never_overwrites_what_staff_published():
 def test_loading_fills_an_empty_database_with_history():
     rows = SchemeParameter.objects.published()
 
-    assert rows.count() == 122
-    assert ParameterHistory.objects.filter(action="loaded", actor=None).count() == 122
+    assert rows.count() == 128
+    assert ParameterHistory.objects.filter(action="loaded", actor=None).count() == 128
     assert not rows.exclude(proposed_by=None).exists()
 
 
