@@ -88,7 +88,7 @@ def test_a_report_made_elsewhere_covers_what_was_planned_and_names_firm_and_repo
     assert all(marks(found)[number][0] == Mark.REPORTED for number in first)
     text = page(client, found)
     assert found.audit.firm.name in text
-    assert "監報-1（" in text
+    assert "監報-1令和" in text
     assert "項目ごとの結果は、報告書にあります。" in text
 
 
