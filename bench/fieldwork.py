@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.services.organisations import list_audit_body
 from audits.services.engagement import accept_engagement, commission
 from audits.services.fieldwork_scope import set_scope
+from audits.services.team import Answers, confirm_independence
 from bench.measure import Cost, measure
 from bench.world import World, organisation, person
 
@@ -32,11 +33,13 @@ def _operations(
 ) -> Iterator[Cost]:
     firm = organisation(OrganisationKind.AUDIT_BODY, "見本監査法人")
     secretary, lead = person(world.committee, Role.SECRETARIAT), person(firm, Role.AUDIT_LEAD)
+    lead.refresh_from_db()  # its name was given as a label, which history cannot keep
     yesterday = timezone.localdate() - timedelta(days=1)
     list_audit_body(organisation_id=firm.pk, actor=secretary, on=yesterday, reason="登録の確認。")
     engagement = commission(declaration_id=world.fixed.pk, firm_id=firm.pk, actor=world.approver)
     by: dict[str, Any] = {"engagement_id": engagement.pk, "actor": lead}
     accept_engagement(**by, version=engagement.row_version)
+    confirm_independence(**by, version=0, answers=Answers(advisory_work=False, years_in_role=1))
     size = {"rows": len(set_scope(**by)), "declarations": declarations}
     auditor = client_of(lead)
     test = engagement.tests.select_related("control__parent__parent").first()
