@@ -23,6 +23,7 @@ from audits.enums import (
     Severity,
 )
 from audits.models import ControlTest, Engagement, Finding, FindingEvidence, FindingHistory
+from audits.services.engagement import locked_engagement
 from audits.services.report import require_unsigned
 from audits.workflow import FINDING
 from core import history, jobs
@@ -133,15 +134,6 @@ def drop_finding(*, finding_id: uuid.UUID, actor: User, version: int, reason: st
     if not said:
         raise DomainError(_("理由を入力してください。"))
     return advance(finding, FindingMove.DROP, actor=actor, at=timezone.now(), reason=said)
-
-
-def locked_engagement(engagement_id: uuid.UUID) -> Engagement:
-    """The engagement for an act on its findings: no report is filed meanwhile."""
-    return (
-        Engagement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("declaration__service")
-        .get(pk=engagement_id)
-    )
 
 
 def locked(finding_id: uuid.UUID) -> Finding:

@@ -10,10 +10,10 @@ from accounts.models import User
 from audits import policies
 from audits.enums import FindingMove
 from audits.models import Engagement, Finding, Retest
+from audits.services.engagement import locked_engagement
 from audits.services.finding import (
     advance,
     locked,
-    locked_engagement,
     require_fieldwork,
     require_version,
 )

@@ -28,6 +28,7 @@ from audits.models import (
 )
 from audits.selectors.request_clock import due_day
 from audits.selectors.requests import asked_controls
+from audits.services.engagement import locked_engagement
 from audits.services.report import require_unsigned
 from audits.workflow import REQUEST
 from controls.rules import Rules
@@ -80,7 +81,7 @@ def ask_evidence(
     The same `creation_key` again gives the request that it made (double click). DomainError outside fieldwork, without
     words, for numbers that the pinned declaration does not have, and for a last day that cannot be one.
     """
-    engagement = _locked_engagement(engagement_id)
+    engagement = locked_engagement(engagement_id)
     require(policies.can_audit, actor, engagement)
     if made := engagement.evidence_requests.filter(creation_key=creation_key).first():
         return made
@@ -181,17 +182,9 @@ def withdraw_request(
     return _advance(request, move, actor=actor, at=timezone.now(), reason=text)
 
 
-def _locked_engagement(engagement_id: uuid.UUID) -> Engagement:
-    return (
-        Engagement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("declaration__service")
-        .get(pk=engagement_id)
-    )
-
-
 def _locked(request_id: uuid.UUID) -> EvidenceRequest:
     engagement = EvidenceRequest.objects.values_list("engagement", flat=True).get(pk=request_id)
-    locked = _locked_engagement(engagement)
+    locked = locked_engagement(engagement)
     request = EvidenceRequest.objects.select_for_update(of=("self",), no_key=True).get(
         pk=request_id
     )
