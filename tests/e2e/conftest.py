@@ -7,14 +7,15 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import PATIENCE, new_window
 
 # Containers run the browser as root, which its sandbox refuses; nothing here may ask other hosts for anything.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-# A loaded machine answers late; whatever is expected is waited for, and nothing is expected less.
-expect.set_options(timeout=15_000)
+# Whatever is expected is waited for, and nothing is expected less.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def visit(chromium: Browser, base_url: str) -> Iterator[Callable[[str], Visitor]
     visitors: list[Visitor] = []
 
     def come(person: str) -> Visitor:
-        visitor = Visitor(chromium.new_context(locale="ja-JP"), base_url, person)
+        visitor = Visitor(new_window(chromium), base_url, person)
         visitors.append(visitor)
         return visitor
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.editor_page import find_draft, sign_in
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 EDITOR, REVIEWER = "佐伯 美咲", "三輪 拓海"
 SECTION = "18.1"
@@ -18,7 +19,7 @@ UNCOVER = "document.querySelectorAll('.header, .bulk-bar').forEach(part => { par
 @pytest.fixture(scope="module")
 def draft(chromium, base_url):
     """Path of a draft of the demo provider."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)
@@ -195,7 +196,7 @@ def test_browser_search_and_anchor_find_a_row_far_down(editor, draft):
 
 
 def test_it_works_without_a_script(chromium, base_url, draft):
-    context = chromium.new_context(locale="ja-JP", java_script_enabled=False)
+    context = new_window(chromium, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     page.goto(f"{base_url}{draft}statements/?chapter={SECTION}")

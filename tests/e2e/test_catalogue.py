@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 
 from demo.people import COMMITTEE
 from tests.e2e.editor_page import find_draft
-from tests.e2e.visitor import WORKER, Visitor
+from tests.e2e.visitor import Visitor
+from tests.e2e.window import WORKER
 
 ROOT = Path(__file__).parents[2]
 SECRETARY, COLLEAGUE, MEMBER = "藤代 かおり", "小暮 直樹", "都築 宏"

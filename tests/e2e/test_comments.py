@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor_page import find_draft, sign_in
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 EDITOR, COLLEAGUE = "佐伯 美咲", "三輪 拓海"
 # Rows of the demo without threads, and the one whose open thread is addressed to the editor.
@@ -16,7 +17,7 @@ NUMBER, SILENT, ASKED = "18.1.1.2", "18.1.1.3", "9.2.3.2"
 @pytest.fixture(scope="module")
 def draft(chromium, base_url):
     """Path of a draft of the demo provider."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)
@@ -100,7 +101,7 @@ def test_rows_with_comments_are_found_in_list_section_and_panel(visit, draft):
 
 
 def test_it_works_with_the_keyboard_and_without_a_script(chromium, base_url, draft):
-    context = chromium.new_context(locale="ja-JP", java_script_enabled=False)
+    context = new_window(chromium, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     page.goto(f"{base_url}{draft}statements/{ASKED}/comments/")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 AUDITOR, APPROVER, MEMBER = "相良 泰之", "峰岸 京子", "鷲見 晴香"
 SERVICE = "しらかば議事録クラウド"
@@ -14,7 +15,7 @@ UNCOVER = "document.querySelectorAll('.header, .plan-move').forEach(part => { pa
 @pytest.fixture(scope="module")
 def cycle(chromium, base_url) -> str:
     """Path of the cycle, begun and planned by the firm; looked at on the way."""
-    auditor = Visitor(chromium.new_context(locale="ja-JP"), base_url, AUDITOR)
+    auditor = Visitor(new_window(chromium), base_url, AUDITOR)
     auditor.open("/app/cycles/")
     begin = auditor.page.get_by_role("listitem").filter(has_text=SERVICE)
     begin.get_by_role("link", name="監査サイクルを始める").click()

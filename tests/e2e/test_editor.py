@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor_page import EDITOR, SAVED, EditorPage, find_draft, sign_in
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 # Whether the page would ask before it is left.
 LEAVING = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
@@ -15,7 +16,7 @@ LEAVING = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 @pytest.fixture(scope="module")
 def draft(chromium, base_url):
     """Who writes, and the declaration that the demo leaves to be written: (name, address)."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)
@@ -25,8 +26,8 @@ def draft(chromium, base_url):
 
 @pytest.fixture
 def context(chromium, base_url, draft):
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 1000}, locale="ja-JP", timezone_id="Asia/Tokyo"
+    context = new_window(
+        chromium, viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Tokyo"
     )
     sign_in(context.new_page(), base_url, draft[0])
     yield context
@@ -124,7 +125,7 @@ def test_text_is_saved_after_ten_seconds_but_never_while_converting(context, sec
 def test_conflict_shows_both_texts_and_three_ways(chromium, base_url, context, section, draft, way):
     index = 4 + ["keep_mine", "take_theirs", "edit"].index(way)
     mine = EditorPage(context, section)
-    other = chromium.new_context()
+    other = new_window(chromium)
     sign_in(other.new_page(), base_url, draft[0])
     theirs = EditorPage(other, section)
     row, their_row = mine.row(index).open(), theirs.row(index).open()
@@ -317,7 +318,7 @@ def test_history_shows_what_changed(editor):
 
 
 def test_without_a_script_each_row_has_a_page_that_saves(chromium, base_url, draft):
-    context = chromium.new_context(java_script_enabled=False)
+    context = new_window(chromium, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, base_url, draft[0])
     page.goto(f"{draft[1]}sections/18.1/")
@@ -338,7 +339,7 @@ def test_without_a_script_each_row_has_a_page_that_saves(chromium, base_url, dra
      "statements/9.1.1.1/history/", "objectives/9.2.1/exclusion/"],
 )  # fmt: skip
 def test_pages_are_accessible_fit_and_complain_of_nothing(chromium, base_url, draft, place):
-    visitor = Visitor(chromium.new_context(bypass_csp=True, locale="ja-JP"), base_url, draft[0])
+    visitor = Visitor(new_window(chromium, bypass_csp=True), base_url, draft[0])
     visitor.open(draft[1] + place)
     if visitor.page.locator("[data-toggle]").count():
         visitor.page.locator("[data-toggle]").first.click()

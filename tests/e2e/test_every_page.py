@@ -25,6 +25,7 @@ from tests.e2e.pages import (
     Page,
 )
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 from tests.test_consistency import routes
 
 LINKS = """[...document.querySelectorAll("a[href]")]
@@ -42,7 +43,7 @@ def come(chromium: Browser, base_url: str) -> Iterator[Come]:
 
     def visitor(person: str) -> Visitor:
         if person not in visitors:
-            visitors[person] = Visitor(chromium.new_context(locale="ja-JP"), base_url, person)
+            visitors[person] = Visitor(new_window(chromium), base_url, person)
         visitors[person].complaints.clear()
         return visitors[person]
 

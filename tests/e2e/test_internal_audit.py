@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import WORKER, new_window
 
 APPROVER, AUDITOR, EDITOR, SECRETARY = "日野 あかり", "水谷 詩織", "榎本 大地", "藤代 かおり"
 SERVICE = "ひなた電子契約クラウド"
@@ -48,7 +49,7 @@ class TestUnderWay:
 @pytest.fixture(scope="module")
 def revised(chromium, base_url) -> None:
     """A new version of the declaration, fixed by the approver."""
-    editor = Visitor(chromium.new_context(locale="ja-JP"), base_url, EDITOR)
+    editor = Visitor(new_window(chromium), base_url, EDITOR)
     editor.open("/app/services/")
     editor.go(SERVICE)
     editor.page.locator("a[href*='/app/declarations/']").first.click()
@@ -58,7 +59,7 @@ def revised(chromium, base_url) -> None:
     editor.open(f"{path}preflight/")
     editor.press("承認を依頼")
     editor.leave()
-    approver = Visitor(chromium.new_context(locale="ja-JP"), base_url, APPROVER)
+    approver = Visitor(new_window(chromium), base_url, APPROVER)
     approver.open(f"{path}approval/")
     approver.page.locator("[name=confirmed]").check()
     approver.press("承認して確定する")
@@ -196,7 +197,7 @@ def _filed(approver: Visitor, path: str) -> None:
     approver.press("承認してPDFを作成する")
     # The page asks every two seconds and comes back by itself with the act that is possible now.
     file = approver.page.get_by_role("button", name="この報告書を提出する")
-    expect(file).to_be_visible(timeout=120_000)
+    expect(file).to_be_visible(timeout=WORKER)
     look(approver, "internal-report-approved")
     approver.go("承認を取り消す")
     look(approver, "internal-reopen")

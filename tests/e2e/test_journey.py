@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from core.months import add_months
 from tests.e2e.editor_page import EditorPage
-from tests.e2e.visitor import WORKER, Visitor
+from tests.e2e.visitor import Visitor
+from tests.e2e.window import WORKER
 
 SERVICE = "みなと調査票クラウド"
 NUMBER = "見本-L26-0100"

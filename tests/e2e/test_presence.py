@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor_page import EditorPage, find_draft, sign_in
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 EDITOR, COLLEAGUE = "佐伯 美咲", "三輪 拓海"
 PRESENCE = re.compile(r"/presence/$")
@@ -16,7 +17,7 @@ TURN = 26_000
 @pytest.fixture(scope="module")
 def draft(chromium, base_url):
     """Address of a draft of the demo provider."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)
@@ -30,7 +31,7 @@ def enter(chromium, base_url, draft):
     contexts = []
 
     def come(person: str, section: str) -> EditorPage:
-        context = chromium.new_context(locale="ja-JP", viewport={"width": 1440, "height": 900})
+        context = new_window(chromium, viewport={"width": 1440, "height": 900})
         contexts.append(context)
         sign_in(context.new_page(), base_url, person)
         return EditorPage(context, f"{draft}sections/{section}/", with_clock=True)
@@ -128,7 +129,7 @@ def test_trouble_is_passed_over_in_silence(enter):
 
 def test_list_is_accessible_and_fits(chromium, base_url, draft, enter):
     enter(COLLEAGUE, "9.4")
-    context = chromium.new_context(bypass_csp=True, locale="ja-JP")
+    context = new_window(chromium, bypass_csp=True)
     visitor = Visitor(context, base_url, EDITOR)
     visitor.open(f"{draft}sections/9.2/")
     expect(visitor.page.locator("[data-presence-list]")).to_contain_text(COLLEAGUE)

@@ -6,6 +6,7 @@ from datetime import date
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import WORKER
 
 SERVICE = "しらかば面談記録クラウド"
 APPROVER, EDITOR = "峰岸 京子", "片桐 蓮"
@@ -47,7 +48,7 @@ def sign_confirmation(approver: Visitor, engagement: str) -> None:
 
 def paper_is_made(visitor: Visitor) -> None:
     """Wait for the worker."""
-    expect(visitor.page.get_by_role("link", name="PDFを保存する")).to_be_visible(timeout=90_000)
+    expect(visitor.page.get_by_role("link", name="PDFを保存する")).to_be_visible(timeout=WORKER)
 
 
 def prepare(preparer: Visitor, engagement: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor_page import SAVED, EditorPage, find_draft, sign_in
 from tests.e2e.visitor import Visitor
+from tests.e2e.window import new_window
 
 EDITOR, COLLEAGUE = "佐伯 美咲", "三輪 拓海"
 FIELD = "individual_control"
@@ -18,7 +19,7 @@ PRESENCE = re.compile(r"/presence/$")
 @pytest.fixture(scope="module")
 def section(chromium, base_url):
     """Address of a section in a draft of the demo provider."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)
@@ -28,7 +29,7 @@ def section(chromium, base_url):
 
 @pytest.fixture
 def context(chromium, base_url):
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="ja-JP")
+    context = new_window(chromium, viewport={"width": 1440, "height": 1000})
     sign_in(context.new_page(), base_url, EDITOR)
     yield context
     context.close()
@@ -241,7 +242,7 @@ def test_what_was_put_back_is_accessible_and_fits(visit, section):
 
 
 def test_notes_are_accessible_and_fit(chromium, base_url, section):
-    context = chromium.new_context(bypass_csp=True, locale="ja-JP")
+    context = new_window(chromium, bypass_csp=True)
     visitor = Visitor(context, base_url, EDITOR)
     # Who is here is asked by a clock of its own, and the browser would tell of its refusal.
     visitor.page.route(PRESENCE, lambda route: route.fulfill(body=""))

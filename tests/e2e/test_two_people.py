@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.editor_page import SAVED, EditorPage, find_draft, sign_in
+from tests.e2e.window import new_window
 
 WRITER, COLLEAGUE, SECRETARY = "佐伯 美咲", "三輪 拓海", "藤代 かおり"
 
@@ -13,7 +14,7 @@ WRITER, COLLEAGUE, SECRETARY = "佐伯 美咲", "三輪 拓海", "藤代 かお�
 @pytest.fixture(scope="module")
 def section(chromium, base_url):
     """A section with enough rows, in a draft that both may edit."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, WRITER)
     draft = find_draft(page, base_url)
@@ -24,7 +25,7 @@ def section(chromium, base_url):
 @pytest.fixture
 def two(chromium, base_url, section):
     """The section as the writer and as the colleague have it open; neither browser may complain."""
-    contexts = [chromium.new_context(locale="ja-JP") for _person in (WRITER, COLLEAGUE)]
+    contexts = [new_window(chromium) for _person in (WRITER, COLLEAGUE)]
     for context, person in zip(contexts, (WRITER, COLLEAGUE), strict=True):
         sign_in(context.new_page(), base_url, person)
     pages = [EditorPage(context, section) for context in contexts]

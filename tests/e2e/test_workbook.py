@@ -11,7 +11,7 @@ from python_calamine import load_workbook
 
 from tests.declarations.workbooks import retyped
 from tests.e2e.editor_page import EDITOR, find_draft, sign_in
-from tests.e2e.visitor import WORKER
+from tests.e2e.window import WORKER, new_window
 
 TEXT = "=1+1 と書いても文字のまま。\n'二行目' は _x0041_ と <r>𠮷</r>。"
 
@@ -19,7 +19,7 @@ TEXT = "=1+1 と書いても文字のまま。\n'二行目' は _x0041_ と <r>�
 @pytest.fixture(scope="module")
 def draft(chromium, base_url):
     """Who writes, and the declaration that the demo leaves to be written: (name, address)."""
-    context = chromium.new_context()
+    context = new_window(chromium)
     page = context.new_page()
     sign_in(page, base_url, EDITOR)
     address = find_draft(page, base_url)

@@ -1,5 +1,6 @@
 """A person in a browser: opens pages, fills in forms, and looks at every page with a critical eye."""
 
+import os
 from pathlib import Path
 from re import Pattern
 from urllib.parse import urljoin
@@ -7,9 +8,9 @@ from urllib.parse import urljoin
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-SHOTS = Path(__file__).parent / "shots"
-# Milliseconds that a job may take which a worker does.
-WORKER = 120_000
+# A folder that gets a picture of every page looked at, for people who want to see them; without it none is taken,
+# because drawing a page of thousands of pixels is slow and proves nothing.
+PICTURES = os.environ.get("E2E_PICTURES")
 WIDTHS = {1440: 900, 390: 844}
 AXE = {
     "runOnly": {
@@ -71,18 +72,18 @@ class Visitor:
         self.page.get_by_label(label, exact=False).first.check()
 
     def sees(self, text: str, *, timeout: float | None = None) -> Locator:
-        """Wait until this text is on the page; what a worker has to do first takes its time (`WORKER`)."""
+        """Wait until this text is on the page; what a worker has to do first takes `window.WORKER`."""
         found = self.page.get_by_text(text).first
         expect(found).to_be_visible(timeout=timeout)
         return found
 
     def look(self, name: str) -> None:
-        """The page is accessible, fits, and made nobody complain, wide and narrow; a picture of each is kept."""
-        SHOTS.mkdir(exist_ok=True)
+        """The page is accessible, fits, and made nobody complain, wide and narrow."""
         for width, height in WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.evaluate(DRAW_EVERYTHING)
-            self.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+            if PICTURES:
+                self.page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
             wider = self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
