@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
@@ -88,19 +88,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` for signed-in people; nothing on public pages, which read no session."""
     if getattr(request, "is_public_path", False) or not hasattr(request, "user"):
         return {}
-    user = request.user
-    if not user.is_authenticated:
+    if not request.user.is_authenticated:
         return {}
-    return {
-        "shell": Shell(
-            nav=_navigation(request.path, user),
-            person=user.name,
-            organisation=user.organisation.name if user.organisation else "",
-            kind=user.kind,
-            kind_label=user.organisation.get_kind_display() if user.organisation else "",
-            is_demo=settings.IS_DEMO,
-        )
-    }
+    # Most answers to a script are a part of a page, which has no frame.
+    return {"shell": SimpleLazyObject(lambda: _shell(request.path, request.user))}
+
+
+def _shell(path: str, user: User) -> Shell:
+    return Shell(
+        nav=_navigation(path, user),
+        person=user.name,
+        organisation=user.organisation.name if user.organisation else "",
+        kind=user.kind,
+        kind_label=user.organisation.get_kind_display() if user.organisation else "",
+        is_demo=settings.IS_DEMO,
+    )
 
 
 def _navigation(path: str, user: User) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def objective_page(declaration: Declaration, number: str) -> ObjectivePage | Non
         .select_related("parent")
         .first()
     )
-    rows = editor_rows(declaration, control__parent=objective) if objective else []
+    rows = editor_rows(declaration, control__parent=objective.pk) if objective else []
     if objective is None or not rows:
         return None
     return ObjectivePage(

@@ -13,7 +13,6 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce, Left, Length
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 from controls.enums import Standard
 from controls.models import ControlArea
 from controls.rules import Rules
+from core.db import PreparedRows
 from declarations.enums import Adoption, ReviewState
 from declarations.models import Declaration, Statement, StatementEvidence
 from declarations.querysets import UNCONFIRMED
@@ -79,7 +79,7 @@ class EditorRow:
 
 def editor_rows(declaration: Declaration, **narrowed: Any) -> list[EditorRow]:
     """Rows of a declaration in catalogue order, narrowed by lookups on Statement. One or two queries."""
-    lines = list(_lines().filter(declaration=declaration, **narrowed))
+    lines = _lines(*narrowed).of(declaration=declaration.pk, **narrowed)
     rules = Rules.at(declaration.period_end) if any(map(is_required, lines)) else None
     above = _folder(declaration, lines[0].number) if lines else ""
     return [_row(line, rules, above) for line in lines]
@@ -92,11 +92,8 @@ def _folder(declaration: Declaration, number: str) -> str:
 
 
 @cache
-def _lines() -> QuerySet:
-    """What rows are made of, to be narrowed: plain named tuples, no model, and of the texts no more than a line shows.
-
-    Put together once for a process, as that costs as much as asking for a row does.
-    """
+def _lines(*narrowed: str) -> PreparedRows:
+    """What rows are made of: plain named tuples, no model, and of the texts no more than a line shows."""
     ties = StatementEvidence.objects.filter(statement=OuterRef("pk"), removed_at__isnull=True)
     areas = ControlArea.objects.filter(
         Q(control=OuterRef("control")) | Q(control=OuterRef("control__parent"))
@@ -122,13 +119,14 @@ def _lines() -> QuerySet:
         "is_unconfirmed": ExpressionWrapper(UNCONFIRMED, BooleanField()),
     }
     stored = ("adoption", "row_version", "review_state", "base_service_id")
-    return (
+    rows = (
         Statement.objects.with_released()
         .count_open_threads()
         .annotate(**facts)
         .order_by("control__sort_key")
-        .values_list(*stored, "is_released", "open_threads", *facts, named=True)
+        .values_list(*stored, "is_released", "open_threads", *facts)
     )
+    return PreparedRows(rows, "declaration", *narrowed)
 
 
 def _row(line: Any, rules: Rules | None, above: str) -> EditorRow:

@@ -27,6 +27,16 @@ from declarations.services.declaration import locked_draft
 from declarations.services.inheritance import bases_of, told
 
 EDITABLE = ("adoption", "reason", "individual_control", "base_service", "inherited_note")
+# Columns of a control that no act on its statement reads.
+UNASKED = (
+    "edition",
+    "sort_key",
+    "level",
+    "is_explanatory",
+    "title",
+    "introduced",
+    "source_standard",
+)
 # What follows from an edit: a person who rewrites a carried row has confirmed it, and an agreed row is agreed no more.
 FOLLOWING = ("review_state", "reviewer", "confirmed_by", "confirmed_at")
 
@@ -107,6 +117,7 @@ def locked_rows(declaration: Declaration, wanted: Iterable[str]) -> dict[str, St
         Statement.objects.select_for_update(of=("self",), no_key=True)
         .filter(declaration=declaration, control__number__in=list(wanted))
         .select_related("control")
+        .defer(*(f"control__{name}" for name in UNASKED))
         .order_by("pk")
     )
     by_number = {row.control.number: row for row in rows}
