@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench import company
+from bench.audited import add_engagements
 from bench.cycle import cycle_operations
 from bench.fieldwork import fieldwork_operations
 from bench.measure import Cost, measure
@@ -26,6 +27,7 @@ from registrations.models import Registration
 
 SECTION, NUMBER = "12.1", "9.2.3.2"
 PAGE, FULL_LIST = 50, 2_000
+ENGAGEMENTS = 500
 # What an operation may cost more in a full installation. The data of the list grow with the list itself.
 FLAT = 1.3
 GROWS = {"public_list_json"}
@@ -119,18 +121,23 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--declarations", type=int, default=1, help="so many lie in the database")
     parser.add_argument(
-        "--compare", type=int, metavar="N", help="measure again with N declarations and a long list"
+        "--compare",
+        type=int,
+        metavar="N",
+        help="measure again with N declarations, 500 audits and a long list",
     )
     arguments = parser.parse_args()
     world = build()
     first = company.list_first(world)
     company.add_listed(first, PAGE)
     company.add_declarations(world, arguments.declarations - 1)
+    add_engagements(world, 1)
     company.settle()
     alone = list(shown(operations(world, arguments.declarations), as_json=arguments.json))
     if arguments.compare:
         company.add_listed(first, FULL_LIST)
         company.add_declarations(world, arguments.compare - arguments.declarations)
+        add_engagements(world, ENGAGEMENTS)
         company.settle()
         full = list(shown(operations(world, arguments.compare), as_json=arguments.json))
         for line in comparison(alone, full):

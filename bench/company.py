@@ -28,15 +28,15 @@ Row = TypeVar("Row", bound=Model)
 AT_ONCE = 200
 
 
-def _copied(model: type[Model], *without: str) -> str:
+def copied(model: type[Model], *without: str) -> str:
     """The columns that a copy shares with its original."""
     names = (field.column for field in model._meta.concrete_fields)
     return ", ".join(f'"{name}"' for name in names if name not in ("id", *without))
 
 
 STATEMENTS, LINES = Statement._meta.db_table, StatementHistory._meta.db_table
-STATEMENT_COLUMNS = _copied(Statement, "declaration_id")
-LINE_COLUMNS = _copied(StatementHistory, "statement_id")
+STATEMENT_COLUMNS = copied(Statement, "declaration_id")
+LINE_COLUMNS = copied(StatementHistory, "statement_id")
 COPY_STATEMENTS = f"""
     INSERT INTO {STATEMENTS} (declaration_id, {STATEMENT_COLUMNS})
     SELECT %s, {STATEMENT_COLUMNS} FROM {STATEMENTS} WHERE declaration_id = %s
@@ -56,7 +56,7 @@ def add_declarations(world: World, count: int) -> None:
     """So many more drafts like the one that is measured, each with its statements and their history."""
     services = CloudService.objects.bulk_create(copies(world.draft.service, count))
     drafts = Declaration.objects.bulk_create(
-        _with(copy, service=service)
+        with_changes(copy, service=service)
         for copy, service in zip(copies(world.draft, count), services, strict=True)
     )
     with connection.cursor() as cursor:
@@ -118,22 +118,22 @@ def _add_listed(first: Registration, start: int, count: int) -> None:
     period, event = first.validity_periods.get(), first.listing_events.get()
     services = CloudService.objects.bulk_create(copies(first.service, count))
     cases = Application.objects.bulk_create(
-        _with(copy, service=service, filing_number=start + number + 1)
+        with_changes(copy, service=service, filing_number=start + number + 1)
         for number, (copy, service) in enumerate(
             zip(copies(period.application, count), services, strict=True)
         )
     )
     listed = Registration.objects.bulk_create(
-        _with(copy, service=service, number=f"見本-{start + number:05}")
+        with_changes(copy, service=service, number=f"見本-{start + number:05}")
         for number, (copy, service) in enumerate(zip(copies(first, count), services, strict=True))
     )
     decided = _decided(event.decision, cases, listed)
     ListingEvent.objects.bulk_create(
-        _with(copy, registration=registration, decision=decision)
+        with_changes(copy, registration=registration, decision=decision)
         for copy, registration, decision in zip(copies(event, count), listed, decided, strict=True)
     )
     ValidityPeriod.objects.bulk_create(
-        _with(copy, registration=registration, application=case)
+        with_changes(copy, registration=registration, application=case)
         for copy, registration, case in zip(copies(period, count), listed, cases, strict=True)
     )
 
@@ -143,7 +143,7 @@ def _decided(
 ) -> list[Decision]:
     """A decision on each case, voted and carried as the first one was: the register takes no event without."""
     decisions = Decision.objects.bulk_create(
-        _with(
+        with_changes(
             copy,
             application=case,
             registration_number=registration.number,
@@ -154,7 +154,7 @@ def _decided(
     )
     for vote in first.votes.all():
         Vote.objects.bulk_create(
-            _with(copy, decision=decision)
+            with_changes(copy, decision=decision)
             for copy, decision in zip(copies(vote, len(decisions)), decisions, strict=True)
         )
     Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(
@@ -180,7 +180,8 @@ def copies(row: Row, count: int) -> Iterator[Row]:
         yield type(row)(**(fields | own))
 
 
-def _with(row: Row, **changes: object) -> Row:
+def with_changes(row: Row, **changes: object) -> Row:
+    """The row itself, changed and not saved."""
     for name, value in changes.items():
         setattr(row, name, value)
     return row

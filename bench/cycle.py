@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from audits.services.cycle import open_cycle
 from audits.services.plan import propose_plan
+from bench.audited import YEARS
 from bench.measure import Cost, measure
 from bench.world import World
-
-YEARS = 5
 
 
 def cycle_operations(world: World, approver: Client, declarations: int) -> Iterator[Cost]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
+from accounts.services.organisations import list_audit_body
 from controls.models import CatalogueEdition
 from controls.services.catalogue import load_shipped_editions
 from core.months import add_months
@@ -30,7 +31,8 @@ BODY = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The people, an empty service, a draft, a declaration that waits for approval, and one that is fixed.
+    """The people, an empty service, a draft, a declaration that waits for approval, one that is fixed, and another one
+    that other audits are copied from.
 
     Declarations have 1,156 statements each, every one of them decided.
     """
@@ -43,6 +45,9 @@ class World:
     draft: Declaration
     submitted: Declaration
     fixed: Declaration
+    audited: Declaration
+    firm: Organisation
+    lead: User
 
 
 def build() -> World:
@@ -52,7 +57,18 @@ def build() -> World:
     provider = organisation(OrganisationKind.CSP, "株式会社みなと雲技術")
     editor, approver = person(provider, Role.CSP_EDITOR), person(provider, Role.CSP_APPROVER)
     edition = CatalogueEdition.objects.get(code="2024-07")
-    fixed = _submitted(editor, edition, "申請するサービス")
+    firm = organisation(OrganisationKind.AUDIT_BODY, "見本監査法人")
+    list_audit_body(
+        organisation_id=firm.pk,
+        actor=person(committee, Role.SECRETARIAT),
+        on=timezone.localdate() - timedelta(days=1),
+        reason="登録の確認。",
+    )
+
+    def fixed(name: str) -> Declaration:
+        sent = _submitted(editor, edition, name)
+        return fix_declaration(declaration_id=sent.pk, actor=approver, version=sent.row_version)
+
     return World(
         committee=committee,
         editor=editor,
@@ -61,7 +77,10 @@ def build() -> World:
         empty=_service(editor, "空のサービス"),
         draft=_filled(editor, edition, "入力中のサービス"),
         submitted=_submitted(editor, edition, "承認を待つサービス"),
-        fixed=fix_declaration(declaration_id=fixed.pk, actor=approver, version=fixed.row_version),
+        fixed=fixed("申請するサービス"),
+        audited=fixed("監査中のサービス"),
+        firm=firm,
+        lead=person(firm, Role.AUDIT_LEAD),
     )
 
 
@@ -84,7 +103,7 @@ def organisation(kind: OrganisationKind, name: str) -> Organisation:
 
 def person(of: Organisation, role: Role) -> User:
     """Somebody new in this role."""
-    someone = User.objects.create(name=role.label, email=f"{uuid.uuid4()}@example.jp")
+    someone = User.objects.create(name=str(role.label), email=f"{uuid.uuid4()}@example.jp")
     Membership.objects.create(user=someone, organisation=of, role=role, starts_on=date(2024, 4, 1))
     return someone
 
