@@ -256,3 +256,11 @@ class NonconformityQuerySet(models.QuerySet):
         if user.kind != OrganisationKind.CSP:
             return self.none()
         return self.filter(item__audit__declaration__service__organisation=user.organisation_id)
+
+
+class CorrectiveActionQuerySet(models.QuerySet):
+    def overdue(self, today):
+        """Not done, and the day by which it was to be done has passed; of nonconformities that were not withdrawn."""
+        return self.filter(
+            done_on__isnull=True, due__lt=today, nonconformity__withdrawn_at__isnull=True
+        )

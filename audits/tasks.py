@@ -13,12 +13,12 @@ def chase_evidence_requests() -> None:
     request_chaser.chase_evidence_requests()
 
 
-@shared_task(name="audits.remind_of_overdue_findings")
-def remind_of_overdue_findings() -> None:
+@shared_task(name="audits.remind_of_overdue_remedies")
+def remind_of_overdue_remedies() -> None:
     """Ask for the mails about remedies that are overdue. Started every morning by beat."""
-    from audits.services import finding_reminders  # noqa: PLC0415 -- task is a leaf
+    from audits.services import remedy_reminders  # noqa: PLC0415 -- task is a leaf
 
-    finding_reminders.remind_of_overdue_findings()
+    remedy_reminders.remind_of_overdue_remedies()
 
 
 @jobs.handler("audits.send_engagement_mail", queue="mail")
@@ -75,6 +75,22 @@ def send_overdue_notice(*, answer_id: str) -> None:
     from audits.notifications.finding import send_overdue_notice as send  # noqa: PLC0415 -- task is a leaf
 
     send(answer_id=answer_id)
+
+
+@jobs.handler("audits.send_nonconformity_mail", queue="mail")
+def send_nonconformity_mail(*, history_id: int, nonconformity_id: str) -> None:
+    """Tell who has to act next on a nonconformity of an internal audit."""
+    from audits.notifications.internal import send_nonconformity_mail as send  # noqa: PLC0415 -- task is a leaf
+
+    send(history_id=history_id, nonconformity_id=nonconformity_id)
+
+
+@jobs.handler("audits.send_action_overdue_notice", queue="mail")
+def send_action_overdue_notice(*, action_id: str) -> None:
+    """Tell the owner and the approvers that a corrective action is overdue."""
+    from audits.notifications.internal import send_action_overdue_notice as send  # noqa: PLC0415 -- task is a leaf
+
+    send(action_id=action_id)
 
 
 @jobs.handler("audits.send_report_mail", queue="mail")

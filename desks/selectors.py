@@ -246,9 +246,7 @@ class _Place:
                 return _("外部監査の状況を見る"), self.engagement.get_absolute_url()
             return _("監査を委嘱する"), reverse("audits:commission", args=[self.declaration.pk])
         if ClearanceKind.INTERNAL_AUDIT not in self.cleared:
-            return _("内部監査の記録を提出する"), reverse(
-                "audits:internal_audit", args=[self.declaration.pk]
-            )
+            return _("内部監査を進める"), reverse("audits:internal_audits")
         if self.is_granted:
             return _("次の期間の言明を始める"), service_url
         return _("申請を始める"), reverse("registrations:begin", args=[self.declaration.pk])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.enums import Gravity, ItemMethod, ItemReason, ItemResult, Verification
 from audits.models import internal_rules as rules
 from audits.models.internal import InternalAudit, InternalAuditor
-from audits.querysets import NonconformityQuerySet
+from audits.querysets import CorrectiveActionQuerySet, NonconformityQuerySet
 from core.models import UUIDModel
 
 UNTESTED = Q(result="", tested_on__isnull=True)
@@ -141,6 +141,8 @@ class CorrectiveAction(UUIDModel):
     )
     verification_note = models.TextField(_("検証の所見"), blank=True)
     row_version = models.PositiveIntegerField(default=1)
+
+    objects = CorrectiveActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["nonconformity", "answered_at", "pk"]

@@ -47,9 +47,11 @@ def touch(audit: InternalAudit) -> None:
     audit.save()
 
 
-def record(audit: InternalAudit, actor: User, at: datetime, action: str, **facts: Any) -> None:
+def record(
+    audit: InternalAudit, actor: User, at: datetime, action: str, **facts: Any
+) -> InternalAuditActHistory:
     """One line of history."""
-    InternalAuditActHistory.objects.create(
+    return InternalAuditActHistory.objects.create(
         audit=audit, **history.line(actor=actor, at=at, action=action, **facts)
     )
 

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audits import policies
+from audits import policies, tasks
 from audits.enums import Gravity, InternalAuditAct, ItemResult, Verification
 from audits.models import CorrectiveAction, InternalAudit, InternalAuditItem, Nonconformity
 from audits.services.internal_common import locked, record, words
+from core import jobs
 from core.exceptions import DomainError, EditConflictError
 from core.policies import require
 from declarations.selectors.colleagues import colleagues
@@ -36,6 +37,7 @@ def raise_nonconformity(
     """State a nonconformity of an own item whose result is 不適合. The same key twice is one (double click)."""
     audit = locked(InternalAuditItem.objects.values_list("audit", flat=True).get(pk=item_id))
     item = InternalAuditItem.objects.select_related("auditor", "control").get(pk=item_id)
+    item.audit = audit
     require(policies.can_test, actor, audit)
     _require_own_running(audit, item, actor)
     existing = Nonconformity.objects.filter(pk=creation_key, item=item).first()
@@ -55,7 +57,7 @@ def raise_nonconformity(
         raised_by=actor,
         raised_at=now,
     )
-    record(audit, actor, now, InternalAuditAct.RAISED, changes=_about(raised))
+    _record_and_tell(raised, actor, now, InternalAuditAct.RAISED)
     return raised
 
 
@@ -139,7 +141,7 @@ def answer_nonconformity(
         answered_by=actor,
         answered_at=now,
     )
-    record(audit, actor, now, InternalAuditAct.ANSWERED, changes=_about(found))
+    _record_and_tell(found, actor, now, InternalAuditAct.ANSWERED)
     return answer
 
 
@@ -148,7 +150,7 @@ def finish_action(
     *, action_id: uuid.UUID, actor: User, done_on: date, note: str
 ) -> CorrectiveAction:
     """The owner says that the action was carried out, when, and what was done. Said once."""
-    audit, action = _locked_action(action_id)
+    _audit, action = _locked_action(action_id)
     require(policies.can_finish_action, actor, action)
     if action.is_done:
         return action
@@ -157,9 +159,7 @@ def finish_action(
     action.done_on, action.done_note = done_on, words(note, _("実施した内容"))
     action.row_version += 1
     action.save()
-    record(
-        audit, actor, timezone.now(), InternalAuditAct.DONE, changes=_about(action.nonconformity)
-    )  # fmt: skip
+    _record_and_tell(action.nonconformity, actor, timezone.now(), InternalAuditAct.DONE)
     return action
 
 
@@ -188,9 +188,7 @@ def verify_action(
     action.verification_note = words(note, _("検証の所見"))
     action.row_version += 1
     action.save()
-    record(
-        audit, actor, now, InternalAuditAct.VERIFIED, changes=_about(action.nonconformity)
-    )  # fmt: skip
+    _record_and_tell(action.nonconformity, actor, now, InternalAuditAct.VERIFIED)
     return action
 
 
@@ -215,6 +213,19 @@ def _locked_action(action_id: uuid.UUID) -> tuple[InternalAudit, CorrectiveActio
     action = CorrectiveAction.objects.get(pk=action_id)
     action.nonconformity = found
     return audit, action
+
+
+def _record_and_tell(
+    found: Nonconformity, actor: User, at: datetime, act: InternalAuditAct
+) -> None:
+    """The line of history, and a mail to who has to act next."""
+    entry = record(found.item.audit, actor, at, act, changes=_about(found))
+    jobs.enqueue(
+        tasks.send_nonconformity_mail,
+        subject=f"internal:{entry.audit_id}",
+        history_id=entry.pk,
+        nonconformity_id=str(found.pk),
+    )
 
 
 def _about(found: Nonconformity) -> dict[str, list]:

@@ -152,12 +152,12 @@ def checklist(user: User, application: Application, *, now: datetime) -> list[Ch
 def _mending_pages(user: User, application: Application) -> dict[str, tuple[str, str]]:
     declaration, service = application.declaration, application.service
     of_declaration = (declaration.get_absolute_url(), _("言明を開く"))
-    internal = reverse("audits:internal_audit", args=[declaration.pk])
+    internal = reverse("audits:internal_audits")
     organisation = reverse("accounts:organisation", args=[application.organisation_id])
     return {
         "declaration": of_declaration,
         "external_audit": of_declaration,
-        "internal_audit": (internal, _("内部監査の記録を提出する"))
+        "internal_audit": (internal, _("内部監査を進める"))
         if policies.can_withdraw_application(user, application)
         else of_declaration,
         "provider": (organisation, _("組織の情報を開く")),

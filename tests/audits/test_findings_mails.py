@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from audits.selectors.findings import due_of, engagement_findings, finding_page, own_findings
-from audits.services.finding_reminders import remind_of_overdue_findings
+from audits.services.remedy_reminders import remind_of_overdue_remedies
 from controls.enums import ParameterState
 from controls.models import SchemeParameter
 from core import jobs
@@ -69,22 +69,22 @@ def test_a_remedy_that_is_overdue_is_reminded_of_once_for_each_day(small_edition
     )
     one.answer(owner_id=owner.pk, due_on=today() + timedelta(days=3))
     sent()
-    assert remind_of_overdue_findings(today=today() + timedelta(days=3)) == 0
+    assert remind_of_overdue_remedies(today=today() + timedelta(days=3)) == 0
     late = today() + timedelta(days=4)
     for expected in ({owner.email, one.audit.approver.email}, set()):
-        assert remind_of_overdue_findings(today=late) == 1
+        assert remind_of_overdue_remedies(today=late) == 1
         assert to(sent()) == expected
     one.answer(due_on=today() + timedelta(days=20))
     sent()
-    assert remind_of_overdue_findings(today=late) == 0
-    assert remind_of_overdue_findings(today=today() + timedelta(days=21)) == 1
+    assert remind_of_overdue_remedies(today=late) == 0
+    assert remind_of_overdue_remedies(today=today() + timedelta(days=21)) == 1
     assert to(sent()) == {one.audit.approver.email}
 
 
 def test_what_is_done_meanwhile_is_not_reminded_of(small_edition):
     one = found(small_edition).to("answered")
     sent()
-    remind_of_overdue_findings(today=today() + timedelta(days=31))
+    remind_of_overdue_remedies(today=today() + timedelta(days=31))
     one.complete()
     mails = [one_mail for one_mail in sent() if "期限" in one_mail.subject]
     assert mails == []

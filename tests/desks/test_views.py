@@ -34,8 +34,7 @@ def test_a_provider_sees_the_next_thing_to_do(client, small_edition):
     found.commission()
     assert found.engagement.get_absolute_url() in page_of(client, found.approver)
     found.accept().file_report()
-    internal = reverse("audits:internal_audit", args=[found.declaration.pk])
-    assert internal in page_of(client, found.approver)
+    assert reverse("audits:internal_audits") in page_of(client, found.approver)
 
 
 def test_a_provider_sees_its_registration(client, small_edition):

@@ -37,8 +37,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "audits.chase_evidence_requests",
         "schedule": crontab(hour="6", minute="10"),
     },
-    "remind-of-overdue-findings": {
-        "task": "audits.remind_of_overdue_findings",
+    "remind-of-overdue-remedies": {
+        "task": "audits.remind_of_overdue_remedies",
         "schedule": crontab(hour="6", minute="10"),
     },
     "tell-listings": {
