@@ -13,6 +13,7 @@ class EngagementState(TextChoices):
 
 
 LIVE_STATES = (EngagementState.COMMISSIONED, EngagementState.FIELDWORK, EngagementState.REPORTED)
+ENDED_STATES = (EngagementState.DECLINED, EngagementState.REPORTED, EngagementState.TERMINATED)
 # The firm has taken the work, so it reads what it audits.
 ACCEPTED_STATES = (EngagementState.FIELDWORK, EngagementState.REPORTED)
 
@@ -255,6 +256,10 @@ class ReportState(TextChoices):
     SIGNED = "signed", _("署名済み")
     ISSUED = "issued", _("発行済み")
     VOID = "void", _("無効")
+
+
+# Nothing that these rest on may change any more.
+SIGNED_REPORTS = (ReportState.SIGNED, ReportState.ISSUED)
 
 
 LIVE_REPORTS = (

@@ -92,8 +92,12 @@ class CoveragePaper:
 
 
 def coverage_subject(cycle: AuditCycle, user: User) -> str:
-    """How documents name the coverage of this cycle, as one organisation knows it."""
-    return f"coverage:{cycle.pk}:{user.organisation_id}"
+    """How documents name the coverage of this cycle, as one person knows it.
+
+    Colleagues may know more: a member of the committee reads an application only once it is accepted, an auditor only
+    the years that he or she audited.
+    """
+    return f"coverage:{cycle.pk}:{user.pk}"
 
 
 def coverage_data(cycle: AuditCycle, user: User) -> dict[str, Any]:

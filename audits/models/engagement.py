@@ -1,4 +1,4 @@
-"""External audit engagements and internal-audit submissions, thin until the fieldwork."""
+"""External audit engagements, and the internal-audit record that is filed with a declaration."""
 
 import uuid
 
@@ -11,14 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import (
     ACCEPTED_STATES,
+    ENDED_STATES,
     LIVE_STATES,
+    SIGNED_REPORTS,
     EngagementAction,
     EngagementMove,
     EngagementState,
     InternalAuditAction,
 )
 from audits.querysets import EngagementQuerySet, InternalAuditQuerySet
+from audits.workflow import ENGAGEMENT
 from core.models import HistoryEntry, UUIDModel
+
+TRANSITIONS = [
+    (str(source), str(move.target)) for move in ENGAGEMENT for source in sorted(move.sources)
+]
 
 
 class Engagement(UUIDModel):
@@ -72,6 +79,13 @@ class Engagement(UUIDModel):
             pgtrigger.ReadOnly(
                 name="pinned", fields=["declaration", "firm", "snapshot_sha256", "commissioned_by"]
             ),
+            pgtrigger.FSM(name="moves", field="state", transitions=TRANSITIONS),
+            # The clearance rests on the report, and the report on its number, day and file.
+            pgtrigger.Protect(
+                name="ended_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=ENDED_STATES),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +110,11 @@ class Engagement(UUIDModel):
     def is_reported(self) -> bool:
         """Its report is issued."""
         return self.state == EngagementState.REPORTED
+
+    @property
+    def has_signed_report(self) -> bool:
+        """A signed report, issued or not, rests on the records. One query."""
+        return self.reports.filter(state__in=SIGNED_REPORTS).exists()
 
     @property
     def is_in_fieldwork(self) -> bool:

@@ -53,6 +53,25 @@ REFUSE_BROKEN_SAMPLE = """
 """
 
 
+# What was looked at belongs to the paper, and is as final as the paper is.
+REFUSE_LATE_EVIDENCE = """
+    PERFORM 1 FROM audits_controltest test
+    JOIN audits_engagement engagement ON engagement.id = test.engagement_id
+    WHERE test.id = NEW.test_id FOR SHARE OF engagement;
+    IF EXISTS (
+        SELECT 1 FROM audits_controltest test
+        JOIN audits_engagement engagement ON engagement.id = test.engagement_id
+        LEFT JOIN audits_auditreport report
+            ON report.engagement_id = engagement.id AND report.state IN ('signed', 'issued')
+        WHERE test.id = NEW.test_id AND (engagement.state <> 'fieldwork' OR report.id IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'reviewedevidence_in_fieldwork'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class ControlTest(UUIDModel):
     """One control in the scope of one engagement: design (整備状況評価) and operating evaluation (運用状況評価).
 
@@ -175,7 +194,13 @@ class ReviewedEvidence(models.Model):
             models.UniqueConstraint(fields=["test", "file"], name="reviewedevidence_once_a_test")
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="in_fieldwork",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=REFUSE_LATE_EVIDENCE,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,19 @@ REFUSE_UNFIT_FINDING = """
         RAISE EXCEPTION 'finding_of_test_in_fieldwork'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.state = 'dropped' AND OLD.state <> 'draft' THEN
+        PERFORM 1 FROM audits_engagement engagement WHERE engagement.id = NEW.engagement_id FOR SHARE;
+        IF NOT EXISTS (
+            SELECT 1 FROM audits_engagement engagement
+            WHERE engagement.id = NEW.engagement_id AND engagement.state = 'fieldwork'
+        ) OR EXISTS (
+            SELECT 1 FROM audits_auditreport report
+            WHERE report.engagement_id = NEW.engagement_id AND report.state IN ('signed', 'issued')
+        ) THEN
+            RAISE EXCEPTION 'finding_dropped_before_report'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
     IF NEW.state IN ('answered', 'done') AND NOT EXISTS (
         SELECT 1 FROM audits_findinganswer answer WHERE answer.finding_id = NEW.id
     ) THEN

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, User
+from audits import policies
 from audits.models import AuditReportHistory, ConfirmationHistory, Engagement
 from core import mail
 
@@ -23,15 +24,21 @@ def send_confirmation_mail(*, history_id: int) -> None:
 
 
 def send_report_mail(*, history_id: int) -> None:
-    """Tell who prepared it why a version of the report is void, unless that person took it back."""
+    """Tell who prepared it why a version of the report is void; the team when that person audits no longer."""
     entry = AuditReportHistory.objects.select_related(
         "report__prepared_by",
         "report__engagement__firm",
         "report__engagement__declaration__service",
     ).get(pk=history_id)
-    preparer = entry.report.prepared_by
-    if preparer.pk != entry.actor_id and preparer.is_active:
-        _send("report", entry, entry.report.engagement, preparer)
+    engagement, preparer = entry.report.engagement, entry.report.prepared_by
+    team = [member.person for member in engagement.members.confirmed().select_related("person")]
+    for person in [preparer] if policies.can_audit(preparer, engagement) else team:
+        if (
+            person.is_active
+            and person.pk != entry.actor_id
+            and policies.can_audit(person, engagement)
+        ):
+            _send("report", entry, engagement, person)
 
 
 def _send(

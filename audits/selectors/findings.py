@@ -218,12 +218,13 @@ def acts_of(finding: Finding, user: User) -> frozenset[str]:
     found = set()
     moves = {move.name for move in FINDING.moves_from(finding.state)}
     if policies.can_audit(user, engagement):
-        at_work = engagement.state == EngagementState.FIELDWORK
+        at_work = engagement.is_in_fieldwork and not engagement.has_signed_report
+        needs_work = IN_FIELDWORK if finding.is_draft else BY_AUDITOR
         leads = policies.can_issue_finding(user, engagement)
         found = {
             name
             for name in moves & set(BY_AUDITOR)
-            if (leads or name not in BY_LEAD) and (at_work or name not in IN_FIELDWORK)
+            if (leads or name not in BY_LEAD) and (at_work or name not in needs_work)
         }
     if FindingMove.CLOSE in moves and retesting_engagement(finding, user):
         found.add(RETEST)

@@ -125,10 +125,15 @@ def issue_finding(*, finding_id: uuid.UUID, actor: User, version: int) -> Findin
 
 @transaction.atomic
 def drop_finding(*, finding_id: uuid.UUID, actor: User, version: int, reason: str) -> Finding:
-    """Take a finding back, with the reason; the provider reads it where it was issued before."""
+    """Take a finding back, with the reason; the provider reads it where it was issued before.
+
+    A leftover draft at any time; one that the provider was told of while the report does not rest on it.
+    """
     finding = locked(finding_id)
     require(policies.can_issue_finding, actor, finding.engagement)
     FINDING.check(FindingMove.DROP, finding.state)
+    if not finding.is_draft:
+        require_fieldwork(finding.engagement)
     require_version(finding, version)
     said = clean_text(reason)
     if not said:

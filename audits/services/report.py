@@ -46,7 +46,7 @@ def require_unsigned(engagement: Engagement) -> None:
     """For acts on tests, requests and findings, which hold the engagement's lock: DomainError while a signed report
     rests on the records.
     """
-    if engagement.reports.filter(state__in=[ReportState.SIGNED, ReportState.ISSUED]).exists():
+    if engagement.has_signed_report:
         raise DomainError(
             _(
                 "署名した実施結果報告書があるため、監査の記録は変えられません。変えるときは、監査責任者が報告書の署名を取り消してください。"

@@ -100,7 +100,7 @@ def _planned(request: HttpRequest, pk: uuid.UUID) -> AuditCycle:
 
 
 def _issues(request: HttpRequest, cycle: AuditCycle):
-    """What the own organisation has had made: others may know more or less of the audits."""
+    """What this person has had made: others, also colleagues, may know more or less of the audits."""
     return Document.objects.about(coverage_subject(cycle, request.user))
 
 

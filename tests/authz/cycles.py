@@ -18,7 +18,6 @@ from registrations.enums import FlagKind
 from registrations.services.flags import flag_control
 from tests.authz.cases import DETAIL, NEIGHBOUR, Case
 from tests.authz.papers import put_file
-from tests.authz.people import OWN
 
 if TYPE_CHECKING:
     from tests.authz.world import World
@@ -38,13 +37,13 @@ def put_cycles(world: "World") -> None:
 
 
 def _put_papers(world: "World") -> None:
-    """What an organisation had printed is its own, whoever else reads the plan; one could not be made."""
-    for state, readers in (("preparing", ("AL", "AM")), ("filed", OWN), ("failed", ("AL", "AM"))):
+    """What somebody had printed is for that person, whoever else reads the plan; one could not be made."""
+    for state, reader in (("preparing", "AL"), ("filed", "CA"), ("failed", "AL")):
         case = world.cases["accepted" if state == "failed" else state]
         cycle = AuditCycle.objects.select_related("service__organisation", "edition").get(
             declaration=case.declaration
         )
-        actor = case.party.approver if readers == OWN else case.party.lead
+        actor = case.party.approver if reader == "CA" else case.party.lead
         paper = request_document(
             form=COVERAGE_FORM,
             subject=coverage_subject(cycle, actor),
@@ -56,7 +55,7 @@ def _put_papers(world: "World") -> None:
             paper.state = DocumentState.FAILED
             paper.save(update_fields=["state"])
         else:
-            put_file(paper, case, f"coverage-{state}", readers)
+            put_file(paper, case, f"coverage-{state}", (reader,))
         world.put("coverage_paper", state, pk=cycle.pk, document=paper.pk)
 
 
