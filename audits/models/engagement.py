@@ -24,7 +24,9 @@ from audits.workflow import ENGAGEMENT
 from core.models import HistoryEntry, UUIDModel
 
 TRANSITIONS = [
-    (str(source), str(move.target)) for move in ENGAGEMENT for source in sorted(move.sources)
+    (str(source), str(move.target))
+    for move in ENGAGEMENT
+    for source in sorted(filter(None, move.sources))
 ]
 
 

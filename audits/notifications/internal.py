@@ -21,15 +21,16 @@ def send_nonconformity_mail(*, history_id: int, nonconformity_id: str) -> None:
     """After a fact its approvers, after a plan and a verification the owner, after the remedy the auditor."""
     entry = InternalAuditActHistory.objects.get(pk=history_id)
     found = Nonconformity.objects.select_related(*_AROUND).get(pk=nonconformity_id)
-    for person in _next_people(found, entry.action).exclude(pk=entry.actor_id):
-        _send(
-            found,
-            person,
-            key=f"internal-history:{entry.pk}:{person.pk}",
-            act=entry.get_action_display(),
-            template="audits/email/nonconformity.txt",
-            entry=entry,
-        )
+    for person in _next_people(found, entry.action):
+        if person.pk != entry.actor_id:
+            _send(
+                found,
+                person,
+                key=f"internal-history:{entry.pk}:{person.pk}",
+                act=entry.get_action_display(),
+                template="audits/email/nonconformity.txt",
+                entry=entry,
+            )
 
 
 def send_action_overdue_notice(*, action_id: str) -> None:

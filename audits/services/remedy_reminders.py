@@ -1,7 +1,6 @@
 """The morning look at remedies that are overdue, of external and internal audits: one job each, however often asked."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils import timezone
 from audits import tasks
 from audits.models import CorrectiveAction, Finding
 from core import jobs
+from core.jobs import Handler
 
 
 def remind_of_overdue_remedies(*, today: date | None = None) -> int:
@@ -21,7 +21,7 @@ def remind_of_overdue_remedies(*, today: date | None = None) -> int:
     day = today or timezone.localdate()
     findings = Finding.objects.overdue(day).order_by("due_on", "pk")
     actions = CorrectiveAction.objects.overdue(day).order_by("due", "pk")
-    overdue: list[tuple[Callable, str, str, uuid.UUID]] = [
+    overdue: list[tuple[Handler, str, str, uuid.UUID]] = [
         (tasks.send_overdue_notice, f"finding:{finding}", "answer_id", answer)
         for finding, answer in findings.values_list("pk", "answer_id")
     ]
