@@ -143,16 +143,6 @@ class BatchKind(TextChoices):
     UNDO = "undo", _("取消し")
 
 
-class ImportState(TextChoices):
-    """Where a workbook stands that somebody has uploaded (ブックの取込み)."""
-
-    PARSING = "parsing", _("読取り中")
-    READY = "ready", _("確認待ち")
-    REFUSED = "refused", _("読取り不可")
-    APPLIED = "applied", _("取込み済み")
-    DISCARDED = "discarded", _("取りやめ")
-
-
 class Adoption(TextChoices):
     """採否 of a statement. A mandatory detail has no `not_selected`."""
 

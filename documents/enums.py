@@ -16,3 +16,13 @@ class DocumentState(TextChoices):
     PENDING = "pending", _("作成中")
     ISSUED = "issued", _("発行済み")
     FAILED = "failed", _("作成できませんでした")
+
+
+class ImportState(TextChoices):
+    """Where a workbook stands that somebody has uploaded (ブックの取込み)."""
+
+    PARSING = "parsing", _("読取り中")
+    READY = "ready", _("確認待ち")
+    REFUSED = "refused", _("読取り不可")
+    APPLIED = "applied", _("取込み済み")
+    DISCARDED = "discarded", _("取りやめ")

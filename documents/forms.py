@@ -1,5 +1,6 @@
-"""The form field for files: what the gate refuses is an error at the field."""
+"""Form fields for files, where what the gate refuses is an error at the field; and the input of the workbook pages."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,11 +9,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import DomainError
+from core.forms import StrictForm
 from documents.limits import KINDS, LIMITS
 from documents.uploads import CheckedUpload, check_upload
+from documents.workbook.comparing import FILE, NOW
 
 _ACCEPTED = "、".join(kind.label for kind in KINDS)
 _EXTENSIONS = ",".join(f".{name}" for kind in KINDS for name in kind.extensions)
+_CHOICE = re.compile(r"choice-([0-9A-Z.]{1,30})", re.ASCII)
 
 
 class UploadField(forms.FileField):
@@ -92,3 +96,43 @@ class UploadsField(UploadField):
         if refused:
             raise ValidationError(refused)
         return checked
+
+
+class WorkbookField(UploadField):
+    """An .xlsx file; anything else is told at once, whatever else may be uploaded elsewhere."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "accept": ".xlsx"}
+
+    def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:
+        """The checked upload."""
+        name = getattr(data, "name", "")
+        if name and not name.lower().endswith(".xlsx"):
+            raise ValidationError(
+                _(
+                    "Excelブック（.xlsx）だけを取り込めます。"
+                    "表計算ソフトで .xlsx 形式で保存し直してから選んでください。"
+                ),
+                code="upload",
+            )
+        return super().clean(data, initial)
+
+
+class WorkbookForm(StrictForm):
+    """A workbook to bring back."""
+
+    upload = WorkbookField(
+        label=_("入力したブック"),
+        help_text=_(
+            "この画面から書き出し、入力して保存したファイル（.xlsx）を選んでください。20 MBまでです。"
+        ),
+    )
+
+
+def choices_in(data: Any) -> dict[str, str]:
+    """What was chosen for the conflicting rows on the page, by control number."""
+    return {
+        match[1]: value
+        for name, value in data.items()
+        if (match := _CHOICE.fullmatch(name)) and value in (FILE, NOW)
+    }

@@ -1,4 +1,7 @@
-"""Stored bytes and issued forms. `documents` knows a file and its owner, not what it proves."""
+"""Stored bytes, issued forms and uploaded workbooks. `documents` knows a file and its owner, not what it proves."""
+
+from datetime import datetime
+from typing import NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -6,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.canonical import PlainEncoder
 from core.enums import JobState
 from core.models import Job, UUIDModel
-from documents.enums import DocumentState, FileState
+from documents.enums import DocumentState, FileState, ImportState
 from documents.querysets import DocumentQuerySet, StoredFileQuerySet
 
 
@@ -131,3 +135,81 @@ class Document(UUIDModel):
         if self.state == DocumentState.FAILED:
             return job_state != JobState.RUNNING
         return self.state == DocumentState.PENDING and job_state == JobState.DEAD
+
+
+class Undoing(NamedTuple):
+    """Who took an import back, and when."""
+
+    name: str
+    at: datetime
+
+
+class WorkbookUpload(UUIDModel):
+    """An uploaded workbook: read once in the background, compared whenever somebody looks.
+
+    `content` is what the reader found (columns and rows as text), kept so that the preview can be made again against
+    the rows as they are then. Applying adds `rejected`: the cells that were not taken, as they were told. `choices`
+    says for conflicting rows, by number, whether the file wins.
+    """
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
+    state = models.CharField(
+        _("状態"), max_length=10, choices=ImportState, default=ImportState.PARSING
+    )
+    refusal = models.TextField(_("読み取れない理由"), blank=True)
+    content = models.JSONField(_("読み取った内容"), default=dict, blank=True, encoder=PlainEncoder)
+    rows = models.PositiveIntegerField(_("行数"), default=0)
+    exported_at = models.CharField(_("書き出した日時"), max_length=40, blank=True)
+    is_own = models.BooleanField(_("この版から書き出したブック"), default=False)
+    choices = models.JSONField(_("重なった行の選択"), default=dict, blank=True)
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("アップロード日時"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("終了日時"), null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-uploaded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_refused_iff_reason",
+                condition=Q(state=ImportState.REFUSED) & ~Q(refusal="")
+                | ~Q(state=ImportState.REFUSED) & Q(refusal=""),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_ended_by_a_person",
+                condition=Q(
+                    state__in=[ImportState.APPLIED, ImportState.DISCARDED],
+                    ended_by__isnull=False,
+                    ended_at__isnull=False,
+                )
+                | ~Q(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
+                & Q(ended_by__isnull=True, ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file} ({self.get_state_display()})"
+
+    def get_absolute_url(self) -> str:
+        """What it would change, or what came of it."""
+        raise NotImplementedError
+
+    @property
+    def is_stuck(self) -> bool:
+        """Its job died without telling (a worker that was killed each time). Load `job` along."""
+        died = self.job is not None and self.job.state == JobState.DEAD
+        return self.state == ImportState.PARSING and died
+
+    @property
+    def rows_written(self) -> int | None:
+        """How many rows applying has changed; None before."""
+        raise NotImplementedError
+
+    @property
+    def undoing(self) -> Undoing | None:
+        """Who took it back; None while it holds."""
+        raise NotImplementedError

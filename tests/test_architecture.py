@@ -36,9 +36,13 @@ LAYERS: tuple[frozenset[str], ...] = (
         "lineage", "shipped_lineage", "workbook_reader", "text_rows", "carry", "workbook",
         "planning", "sampling", "independence",
     }),
-    frozenset({"services", "documents", "notifications", "checks", "housekeeping"}),
+    frozenset({
+        "services", "documents", "notifications", "checks", "housekeeping", "workbook_imports",
+    }),
     frozenset({"forms", "filters"}),
-    frozenset({"views", "answers", "admin", "adapters", "context", "templatetags", "demo"}),
+    frozenset({
+        "views", "answers", "admin", "adapters", "context", "templatetags", "demo", "workbook_pages",
+    }),
     frozenset({"urls", "urls_public", "apps", "management"}),
 )  # fmt: skip
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}

@@ -6,7 +6,7 @@ from controls.rules import Rules
 from declarations.models import Declaration
 from declarations.querysets import StatementQuerySet
 from declarations.rules import is_required, offers_not_selected
-from declarations.workbook.sheet import TYPED
+from declarations.workbook.sheet import LAYOUT
 from declarations.workbook.writing import SheetRow
 
 CONTROL_COLUMNS = [
@@ -22,7 +22,7 @@ def sheet_rows(declaration: Declaration, statements: StatementQuerySet) -> list[
         statements.with_released()
         .select_related("control__parent", "owner", "base_service")
         .only(
-            *TYPED, "row_version", *CONTROL_COLUMNS, "control__parent__title", "owner__name",
+            *LAYOUT.typed, "row_version", *CONTROL_COLUMNS, "control__parent__title", "owner__name",
             "base_service__number", "base_service__name",
         )
         .order_by("control__sort_key")
@@ -39,7 +39,7 @@ def _row(statement: Any, rules: Rules) -> SheetRow:
         is_required=is_required(control),
         is_released=statement.is_released,
         offers_not_selected=offers_not_selected(control, rules),
-        values={name: str(getattr(statement, name) or "") for name in TYPED},
+        values={name: str(getattr(statement, name) or "") for name in LAYOUT.typed},
         owner=owner.name if owner else "",
         version=statement.row_version,
     )

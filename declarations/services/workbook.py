@@ -1,29 +1,25 @@
-"""Bringing a workbook back: upload, choose, apply, undo, discard. Reading it: `workbook_reading`."""
+"""Bringing a workbook of statements back: upload, choose, apply, undo, discard. Reading it: `workbook_reading`."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import jobs
-from core.exceptions import DomainError, EditConflictError
 from declarations import tasks
-from declarations.enums import BatchKind, ImportState
+from declarations.enums import BatchKind
 from declarations.models import Declaration, StatementBatch, WorkbookImport
 from declarations.selectors.base_services import offered_bases
 from declarations.selectors.workbook_import import preview_of
 from declarations.services.batches import Undone, undo_batch
 from declarations.services.declaration import locked_draft
 from declarations.services.statements import StatementEdit, save_statements
-from declarations.workbook.comparing import FILE, NOW, Preview
-from documents.services import store_upload
+from documents import workbook_imports
+from documents.enums import ImportState
 from documents.uploads import CheckedUpload
-
-OPEN = (ImportState.PARSING, ImportState.READY)
+from documents.workbook.comparing import Preview
 
 
 @transaction.atomic
@@ -36,41 +32,20 @@ def start_import(
     an .xlsx file, and for a declaration that is no draft.
     """
     declaration = locked_draft(declaration_id, actor)
-    if upload.kind != "xlsx":
-        raise DomainError(_("Excelブック（.xlsx）だけを取り込めます。"))
-    waiting = WorkbookImport.objects.filter(
-        declaration=declaration,
-        file__sha256=upload.sha256,
-        file__label=upload.label,
-        state__in=OPEN,
-    ).first()
-    if waiting and not waiting.is_stuck:
-        return waiting
-    imported = WorkbookImport.objects.create(
-        declaration=declaration,
-        file=store_upload(
-            upload=upload, organisation_id=declaration.service.organisation_id, actor=actor
-        ),
-        uploaded_by=actor,
-        uploaded_at=timezone.now(),
+    return workbook_imports.start(
+        declaration.workbook_imports,
+        organisation_id=declaration.service.organisation_id,
+        actor=actor,
+        upload=upload,
+        task=tasks.read_workbook,
     )
-    imported.job = jobs.enqueue(
-        tasks.read_workbook,
-        subject=f"workbook:{imported.pk}",
-        requested_by=actor,
-        import_id=str(imported.pk),
-    )
-    imported.save(update_fields=["job"])
-    return imported
 
 
 @transaction.atomic
 def choose(*, import_id: uuid.UUID, actor: User, choices: Mapping[str, str]) -> WorkbookImport:
     """Keep what somebody chose for conflicting rows, by control number. Numbers that are no conflict do no harm."""
     imported, _declaration = _locked(import_id, actor)
-    if imported.state == ImportState.READY:
-        imported.choices |= _known(choices)
-        imported.save(update_fields=["choices"])
+    workbook_imports.keep_choices(imported, choices)
     return imported
 
 
@@ -87,16 +62,10 @@ def apply_import(
     imported, declaration = _locked(import_id, actor)
     if imported.state == ImportState.APPLIED:
         return imported
-    if imported.state != ImportState.READY:
-        raise DomainError(_("このブックは取り込めません。もう一度アップロードしてください。"))
+    workbook_imports.require_ready(imported)
     preview = preview_of(imported, declaration)
-    if preview.digest(imported.choices) != digest:
-        raise EditConflictError(
-            _(
-                "確認している間に内容が変わりました。まだ何も取り込んでいません。新しい比較を確かめてください。"
-            )
-        )
-    imported.choices |= _known(choices)
+    workbook_imports.require_shown(imported, preview, digest)
+    workbook_imports.add_choices(imported, choices)
     saved = save_statements(
         declaration_id=declaration.pk,
         actor=actor,
@@ -105,10 +74,10 @@ def apply_import(
         summary=_("ブック「%(name)s」の取込み") % {"name": imported.file.label[:200]},
     )
     if not saved.changed:
-        raise DomainError(_("取り込む変更がありません。"))
+        raise workbook_imports.nothing_to_write()
     imported.batch = StatementBatch.objects.get(pk=saved.batch)
     imported.content |= {"rejected": [asdict(problem) for problem in preview.rejected]}
-    _end(imported, ImportState.APPLIED, actor)
+    workbook_imports.end(imported, ImportState.APPLIED, actor, "batch")
     return imported
 
 
@@ -117,7 +86,7 @@ def undo_import(*, import_id: uuid.UUID, actor: User) -> Undone:
     """Give the rows back what they said before the import; those changed since are left and named."""
     imported, _declaration = _locked(import_id, actor)
     if imported.batch_id is None:
-        raise DomainError(_("まだ取り込んでいないため、取り消すものがありません。"))
+        raise workbook_imports.nothing_to_undo()
     return undo_batch(batch_id=imported.batch_id, actor=actor)
 
 
@@ -125,8 +94,7 @@ def undo_import(*, import_id: uuid.UUID, actor: User) -> Undone:
 def discard_import(*, import_id: uuid.UUID, actor: User) -> WorkbookImport:
     """Do without a workbook that waits. Twice is harmless; one that was applied stays."""
     imported, _declaration = _locked(import_id, actor)
-    if imported.state in OPEN:
-        _end(imported, ImportState.DISCARDED, actor)
+    workbook_imports.discard(imported, actor)
     return imported
 
 
@@ -142,10 +110,6 @@ def _locked(import_id: uuid.UUID, actor: User) -> tuple[WorkbookImport, Declarat
     return imported, declaration
 
 
-def _known(choices: Mapping[str, str]) -> dict[str, str]:
-    return {number: FILE if choice == FILE else NOW for number, choice in choices.items()}
-
-
 def _edits(
     preview: Preview, choices: Mapping[str, str], declaration: Declaration
 ) -> list[StatementEdit]:
@@ -158,8 +122,3 @@ def _by_key(changes: dict[str, str], keys: Mapping[str, str]) -> dict[str, str]:
     """The base service by its key, which the sheet shows by its label."""
     label = changes.get("base_service")
     return changes if label is None else changes | {"base_service": keys[label]}
-
-
-def _end(imported: WorkbookImport, state: ImportState, actor: User) -> None:
-    imported.state, imported.ended_by, imported.ended_at = state, actor, timezone.now()
-    imported.save(update_fields=["state", "batch", "content", "choices", "ended_by", "ended_at"])

@@ -1,12 +1,10 @@
 """The workbook of a declaration: download."""
 
-import re
 import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,11 +16,7 @@ from declarations.selectors.base_services import offered_bases
 from declarations.selectors.workbook import sheet_rows
 from declarations.views.editor import visible_declaration
 from declarations.workbook.writing import SheetFacts, workbook_bytes
-from documents.answers import FILE_POLICY
-from documents.limits import KIND_BY_EXTENSION
-
-# What some system or other refuses in a file name.
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+from documents.workbook_pages import workbook_answer
 
 
 @require_safe
@@ -34,7 +28,7 @@ def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     narrowed = StatementFilter(request.GET, declaration=declaration, user=request.user)
     part, now = _part(narrowed), timezone.now().astimezone(JST)
     facts = SheetFacts(
-        declaration=str(declaration.pk),
+        origin=str(declaration.pk),
         edition=declaration.edition.code,
         service=declaration.service.name,
         period=_period(declaration),
@@ -48,7 +42,7 @@ def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "part": part,
         "day": f"{now:%Y%m%d}",
     }
-    return _attachment(content, _NOT_IN_NAMES.sub("_", name))
+    return workbook_answer(content, name)
 
 
 def _part(narrowed: StatementFilter) -> str:
@@ -66,12 +60,3 @@ def _period(declaration: Declaration) -> str:
         "start": format_wareki(declaration.period_start, weekday=False),
         "end": format_wareki(declaration.period_end, weekday=False),
     }
-
-
-def _attachment(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=KIND_BY_EXTENSION["xlsx"].media_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = FILE_POLICY
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.enums import Role
 from core.exceptions import DomainError, EditConflictError
-from declarations.enums import BatchKind, DeclarationState, ImportState, StatementAction
+from declarations.enums import BatchKind, DeclarationState, StatementAction
 from declarations.models import Declaration, StatementBatch, StatementEvidence
 from declarations.selectors.workbook_import import preview_of
 from declarations.services.bulk import BulkChange, Mode, bulk_edit
@@ -18,6 +18,7 @@ from declarations.services.moving import move_to_edition
 from declarations.services.statements import StatementEdit, save_statements
 from declarations.services.team import assign_statements
 from declarations.services.workbook import apply_import
+from documents.enums import ImportState
 from tests.accounts.factories import person
 from tests.controls.factories import small_edition
 from tests.declarations import builders, editions

@@ -14,9 +14,9 @@ import pytest
 from core.exceptions import DomainError
 from declarations.workbook import sheet
 from declarations.workbook.reading import TARGET, read
-from declarations.workbook.sentences import refusal
 from documents.sandbox import run_limited
 from documents.uploads import check_upload
+from documents.workbook.sentences import refusal
 from tests.declarations.workbooks import (
     HEADINGS,
     LINE,
@@ -128,7 +128,7 @@ def test_54_a_million_rows_are_refused_soon():
     content = handmade({"言明": page(many)})
     started = time.process_time()
     facts = json.loads(read(content))["refusal"]
-    assert facts == {"code": "rows", "max": 5_000}
+    assert facts == {"code": "rows", "sheet": "言明", "max": 5_000}
     assert time.process_time() - started < 2
 
 
@@ -361,4 +361,4 @@ def test_the_reader_works_in_the_sandbox():
 
 
 def test_every_word_of_the_format_is_told_apart():
-    assert len({column.header for column in sheet.COLUMNS}) == len(sheet.COLUMNS)
+    assert len({column.header for column in sheet.LAYOUT.columns}) == len(sheet.LAYOUT.columns)

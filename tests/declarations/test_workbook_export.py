@@ -13,6 +13,7 @@ from declarations.enums import Adoption
 from declarations.services.exclusions import exclude_objective
 from declarations.services.statements import StatementEdit, save_statements
 from declarations.workbook import sheet
+from documents.workbook.sheet import FACTS
 from tests.accounts.factories import person
 from tests.counting import counted_queries
 from tests.declarations import builders
@@ -65,9 +66,9 @@ def test_a_row_says_what_the_statement_says(editor, members, draft):
     )
     assert (row["見出し"], row["記号"], row["区分"]) == ("特権的アクセス権の管理", "", "")
     assert (row["担当者"], row["行の版"]) == (members.approver.name, "2")
-    assert sheet.untouched(
+    assert sheet.LAYOUT.untouched(
         row["照合コード"], "9.2.3.2", {"reason": "", "base_service": ""} | text
-    ) == frozenset(sheet.TYPED)
+    ) == frozenset(sheet.LAYOUT.typed)
 
 
 def test_rows_stand_in_catalogue_order_and_name_their_kind(editor, members, draft):
@@ -109,16 +110,16 @@ def test_what_was_chosen_stays_a_choice(editor, members, draft):
 
 def test_the_hidden_sheet_says_where_the_workbook_comes_from(editor, draft):
     response = editor.get(address(draft))
-    facts = dict(line[:2] for line in grid(response, sheet.FACTS))
+    facts = dict(line[:2] for line in grid(response, FACTS))
     visible = {
         entry.name: entry.visible
         for entry in load_workbook(io.BytesIO(response.content)).sheets_metadata
     }
 
-    assert facts["書式の版"] == sheet.TEMPLATE_VERSION
+    assert facts["書式の版"] == sheet.LAYOUT.template
     assert facts["言明"] == str(draft.pk)
     assert facts["管理基準の版"] == draft.edition.code
-    assert visible[sheet.FACTS] == SheetVisibleEnum.VeryHidden
+    assert visible[FACTS] == SheetVisibleEnum.VeryHidden
 
 
 def test_words_of_the_format_are_those_of_the_screens():

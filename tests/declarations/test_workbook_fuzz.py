@@ -12,9 +12,9 @@ from core.exceptions import DomainError
 from declarations.rules import LIMITS
 from declarations.workbook.comparing import Allowed, compare
 from declarations.workbook.reading import read
-from declarations.workbook.sentences import refusal
 from declarations.workbook.writing import SheetFacts, workbook_bytes
 from documents.uploads import check_upload
+from documents.workbook.sentences import refusal
 from tests.declarations.workbooks import handmade, row, zipped
 from tests.documents.files import uploaded
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from core import jobs
 from core.enums import JobState
 from core.models import Job
-from declarations.enums import ImportState
 from declarations.models import StatementBatch, StatementHistory, WorkbookImport
-from declarations.services.workbook_reading import SANDBOX
+from documents.enums import ImportState
+from documents.workbook_imports import SANDBOX
 from tests.declarations import builders
 from tests.declarations.workbooks import (
     LINE,

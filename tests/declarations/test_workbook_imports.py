@@ -5,11 +5,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from core import jobs
-from declarations.enums import Adoption, BatchKind, ImportState
+from declarations.enums import Adoption, BatchKind
 from declarations.models import StatementBatch, StatementHistory, WorkbookImport
 from declarations.selectors.activity import recent_acts
 from declarations.services.declaration import revise_declaration
 from declarations.services.exclusions import exclude_objective
+from documents.enums import ImportState
 from tests.declarations import builders
 from tests.declarations.workbooks import (
     HEADINGS,

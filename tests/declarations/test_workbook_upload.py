@@ -10,10 +10,10 @@ from core import jobs
 from core.enums import JobState
 from core.exceptions import DomainError
 from core.models import Job
-from declarations.enums import ImportState
 from declarations.models import WorkbookImport
 from declarations.services import workbook as acts
 from declarations.services.fixing import submit_declaration
+from documents.enums import ImportState
 from documents.uploads import check_upload
 from tests.accounts.factories import person
 from tests.declarations import builders

@@ -19,13 +19,13 @@ NAME = "入力済み.xlsx"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 LINKS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-HEADINGS = [sheet.HEADERS[name] for name in ("number", *sheet.TYPED)]
+HEADINGS = [sheet.LAYOUT.headers[name] for name in ("number", *sheet.LAYOUT.typed)]
 LINE = ["9.2.3.2", "採用する", "手順どおり。", "", "", ""]
 
 
 def row(number: str = "9.2.3.2", version: int = 1, **values: str) -> SheetRow:
     """A statement as the sheet shows it."""
-    said = dict.fromkeys(sheet.TYPED, "") | {"adoption": "undecided"}
+    said = dict.fromkeys(sheet.LAYOUT.typed, "") | {"adoption": "undecided"}
     return SheetRow(
         number=number,
         title="特権的アクセス権の管理",

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from declarations.workbook.parts import BROKEN_XML, RefusedError
-from declarations.workbook.sheet import MAX_COLUMNS, MAX_ROWS
+from documents.workbook.parts import BROKEN_XML, RefusedError
+from documents.workbook.sheet import MAX_COLUMNS, MAX_ROWS
 
 # Programs write empty formatted rows below the last one; beyond this nobody did that by typing.
 MAX_ROW_ELEMENTS = 50_000
@@ -25,9 +25,9 @@ class Scan:
     merged: list[tuple[Place, Place]] = field(default_factory=list)
 
 
-def scanned(content: bytes) -> Scan:
-    """The sheet in one pass. RefusedError when it is broken or reaches too far."""
-    scanner = _Scanner()
+def scanned(content: bytes, sheet: str) -> Scan:
+    """The sheet of that name in one pass. RefusedError when it is broken or reaches too far."""
+    scanner = _Scanner(sheet)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = scanner.start
@@ -63,8 +63,8 @@ def letters(column: int) -> str:
 class _Scanner:
     """Handlers of the XML parser. A cell without a reference stands right of the one before."""
 
-    def __init__(self) -> None:
-        self.scan = Scan()
+    def __init__(self, sheet: str) -> None:
+        self.sheet, self.scan = sheet, Scan()
         self.rows, self.row, self.column = 0, -1, -1
         self.kind = ""
         self.inside = ""
@@ -100,7 +100,7 @@ class _Scanner:
     def _start_row(self, number: str) -> None:
         self.rows += 1
         if self.rows > MAX_ROW_ELEMENTS:
-            raise RefusedError("rows", max=MAX_ROWS)
+            raise RefusedError("rows", sheet=self.sheet, max=MAX_ROWS)
         self.row = int(number) - 1 if number.isdecimal() and len(number) < 8 else self.row + 1
         self.column = -1
 
@@ -111,9 +111,9 @@ class _Scanner:
 
     def _check_reach(self) -> None:
         if self.row > MAX_ROWS:
-            raise RefusedError("rows", max=MAX_ROWS)
+            raise RefusedError("rows", sheet=self.sheet, max=MAX_ROWS)
         if self.column >= MAX_COLUMNS:
-            raise RefusedError("columns", max=MAX_COLUMNS)
+            raise RefusedError("columns", sheet=self.sheet, max=MAX_COLUMNS)
 
     def _note_merged(self, reference: str) -> None:
         first, _colon, last = reference.partition(":")

@@ -1,7 +1,7 @@
 """The few parts of a workbook that are read, taken out of a file that may be hostile. Runs in the sandbox.
 
 Only these parts go on to the parser, in a fresh archive: what it sees is what was checked here. Each refusal is a
-`RefusedError` with a code; the sentences stand in `declarations.workbook.sentences`.
+`RefusedError` with a code; the sentences stand in `documents.workbook.sentences`.
 """
 
 import io
