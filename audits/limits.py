@@ -15,3 +15,7 @@ MAX_ASKED_CONTROLS = 200
 MAX_PROVIDED_FILES = 10
 # Days ahead that the answer to a request may be due.
 MAX_DUE_DAYS = 366
+# Characters of the texts of a working paper.
+TEXT_LIMITS = {
+    "design_procedure": 5000, "operating_procedure": 5000, "population": 2000, "notes": 5000,
+}  # fmt: skip

@@ -1,5 +1,7 @@
 """Work that audits leaves to a worker."""
 
+import uuid
+
 from celery import shared_task
 
 from core import jobs
@@ -99,3 +101,11 @@ def send_report_mail(*, history_id: int) -> None:
     from audits.notifications.report import send_report_mail as send  # noqa: PLC0415 -- task is a leaf
 
     send(history_id=history_id)
+
+
+@jobs.handler("audits.read_test_workbook", queue="imports")
+def read_test_workbook(*, import_id: str) -> None:
+    """Read one uploaded workbook of working papers."""
+    from audits.services.workbook_reading import read_import  # noqa: PLC0415 -- task is a leaf
+
+    read_import(import_id=uuid.UUID(import_id))

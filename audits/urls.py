@@ -27,6 +27,7 @@ from audits.views import (
     requests,
     snapshot,
     team,
+    workbook,
 )
 
 app_name = "audits"
@@ -108,6 +109,23 @@ urlpatterns = [
     path("engagements/<uuid:pk>/fieldwork/scope/", fieldwork.scope, name="fieldwork_scope"),
     path("engagements/<uuid:pk>/fieldwork/pull/", fieldwork.pull, name="fieldwork_pull"),
     path("engagements/<uuid:pk>/fieldwork/changes/", fieldwork.changes, name="fieldwork_changes"),
+    path("engagements/<uuid:pk>/fieldwork/workbook/", workbook.workbook, name="fieldwork_workbook"),
+    path("engagements/<uuid:pk>/fieldwork/imports/", workbook.imports, name="fieldwork_imports"),
+    path(
+        "engagements/<uuid:pk>/fieldwork/imports/<uuid:workbook>/",
+        workbook.workbook_import,
+        name="fieldwork_import",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/imports/<uuid:workbook>/discarding/",
+        workbook.discard,
+        name="fieldwork_import_discard",
+    ),
+    path(
+        "engagements/<uuid:pk>/fieldwork/imports/<uuid:workbook>/undoing/",
+        workbook.undo,
+        name="fieldwork_import_undo",
+    ),
     path(
         "engagements/<uuid:pk>/fieldwork/sections/<control:section>/",
         fieldwork.section,

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import SampleMethod, TestResult
 from audits.forms.engagement import VersionForm
-from audits.limits import MAX_POPULATION, MAX_SAMPLE
+from audits.limits import MAX_POPULATION, MAX_SAMPLE, TEXT_LIMITS
 from audits.models import ControlTest
 from audits.selectors.fieldwork_rows import CHOICES
-from audits.services.fieldwork import EDITABLE, LIMITS, REASON_LENGTH, RESULTS, TestEdit
+from audits.services.fieldwork import EDITABLE, REASON_LENGTH, RESULTS, TestEdit
 from core.choice_fields import ChooseManyField, ChooseOneField
 from core.fields import CountField, PlainTextField
 from core.forms import StrictForm
@@ -26,7 +26,7 @@ def _text(name: str, label: Any, help_text: Any, rows: int) -> PlainTextField:
     return PlainTextField(
         label=label,
         help_text=help_text,
-        max_length=LIMITS[name],
+        max_length=TEXT_LIMITS[name],
         required=False,
         widget=forms.Textarea(attrs={"rows": rows}),
     )

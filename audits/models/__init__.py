@@ -35,6 +35,7 @@ from audits.models.report import (
     ManagementConfirmation,
 )
 from audits.models.team import EngagementMember, IndependenceStatement
+from audits.models.test_import import TestImport
 
 __all__ = [
     "AuditCycle",
@@ -70,4 +71,5 @@ __all__ = [
     "RequestedControl",
     "Retest",
     "ReviewedEvidence",
+    "TestImport",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audits import policies
 from audits.enums import EngagementState, FieldworkAction, TestResult
-from audits.limits import MAX_POPULATION
+from audits.limits import MAX_POPULATION, TEXT_LIMITS
 from audits.models import ControlTest, Engagement, FieldworkHistory
 from audits.services.report import require_unsigned
 from core import history
@@ -22,9 +22,6 @@ from core.policies import require
 from core.text import clean_text
 
 RESULTS = ("design_result", "operating_result")
-LIMITS = {
-    "design_procedure": 5000, "operating_procedure": 5000, "population": 2000, "notes": 5000,
-}  # fmt: skip
 EDITABLE = (
     "design_procedure", "design_result", "operating_procedure", "population", "population_size",
     "operating_result", "notes",
@@ -52,8 +49,10 @@ class Recorded:
 
 
 @transaction.atomic
-def record_tests(*, engagement_id: uuid.UUID, actor: User, edits: Iterable[TestEdit]) -> Recorded:
-    """Record many tests in one transaction, with one history line per changed row.
+def record_tests(
+    *, engagement_id: uuid.UUID, actor: User, edits: Iterable[TestEdit], reason: str = ""
+) -> Recorded:
+    """Record many tests in one transaction, with one history line per changed row. `reason` says where they come from.
 
     An edit that changes nothing is no act, so a repeated request is harmless. EditConflictError, with the stored rows
     as `current`, when any row moved on since it was shown; DomainError for a row outside the scope, a text that is too
@@ -77,7 +76,7 @@ def record_tests(*, engagement_id: uuid.UUID, actor: User, edits: Iterable[TestE
             [rows[number] for number in changes],
             [*EDITABLE, "tested_by", "tested_at", "row_version"],
         )
-        line = history.line(actor=actor, at=now, action=FieldworkAction.RECORDED)
+        line = history.line(actor=actor, at=now, action=FieldworkAction.RECORDED, reason=reason)
         FieldworkHistory.objects.bulk_create(
             FieldworkHistory(engagement=engagement, test=rows[number], changes=changed, **line)
             for number, changed in changes.items()
@@ -125,13 +124,18 @@ def locked_fieldwork(engagement_id: uuid.UUID, actor: User) -> Engagement:
         .get(pk=engagement_id)
     )
     require(policies.can_audit, actor, engagement)
+    require_fieldwork(engagement)
+    return engagement
+
+
+def require_fieldwork(engagement: Engagement) -> None:
+    """DomainError when its papers cannot be written now: outside the fieldwork, or under a signed report."""
     if engagement.state != EngagementState.FIELDWORK:
         raise DomainError(
             _("この監査は「%(state)s」のため、監査手続の記録を変更できません。")
             % {"state": engagement.get_state_display()}
         )
     require_unsigned(engagement)
-    return engagement
 
 
 def locked_tests(engagement: Engagement, wanted: Iterable[str]) -> dict[str, ControlTest]:
@@ -215,15 +219,15 @@ def _name(person: User | None) -> str:
 
 def _changes(row: ControlTest, edit: TestEdit) -> dict[str, list[Any]]:
     after = {name: value for name, value in edit.changes.items() if name in EDITABLE}
-    for name in LIMITS.keys() & after.keys():
+    for name in TEXT_LIMITS.keys() & after.keys():
         after[name] = clean_text(after[name])
-        if len(after[name]) > LIMITS[name]:
+        if len(after[name]) > TEXT_LIMITS[name]:
             raise DomainError(
                 _("%(number)s の「%(field)s」は%(limit)s字までです（いまは%(count)s字です）。")
                 % {
                     "number": edit.number,
                     "field": ControlTest._meta.get_field(name).verbose_name,
-                    "limit": f"{LIMITS[name]:,}",
+                    "limit": f"{TEXT_LIMITS[name]:,}",
                     "count": f"{len(after[name]):,}",
                 }
             )

@@ -41,6 +41,8 @@ class CellError(Exception):
 
 # The value that the text of a typed cell means in a row; CellError for none.
 Clean = Callable[[Any, str, str], str]
+# Of what the file would write to a row: the columns that cannot be written now, with what is allowed and how to mend.
+Refused = Callable[[Any, Mapping[str, str]], Mapping[str, tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def compare(
     *,
     unknown: tuple[str, str],
     is_own: bool,
+    refused: Refused = lambda _row, _mine: {},
 ) -> Preview:
     """`found` are `columns` and `rows` as the reader gave them; `is_own` when the file came from these very rows.
 
@@ -109,14 +112,14 @@ def compare(
         places.setdefault(line["texts"]["number"], []).append(line["row"])
     preview = Preview(missing=len(by_number.keys() - places.keys()))
     for line in found["rows"]:
-        row = by_number.get(line["texts"]["number"])
         problems = _Problems(layout, line, found["columns"])
+        row = by_number.get(line["texts"]["number"])
         problems.check_number(row, places[line["texts"]["number"]], unknown)
-        values = problems.values(row, clean) if row else {}
-        if problems.rejected:
-            preview.rejected.extend(problems.rejected)
-        elif row:
-            _sort(layout, preview, line, row, values, is_own=is_own)
+        if row:
+            values = problems.values(row, clean)
+            if not problems.rejected:
+                _sort(preview, problems, row, values, refused, is_own=is_own)
+        preview.rejected.extend(problems.rejected)
     return preview
 
 
@@ -134,11 +137,11 @@ def text_value(text: str, stored: str, limit: int) -> str:
 
 
 def _sort(
-    layout: Layout,
     preview: Preview,
-    line: Mapping[str, Any],
+    problems: "_Problems",
     row: Row,
     values: dict[str, str],
+    refused: Refused,
     *,
     is_own: bool,
 ) -> None:
@@ -146,19 +149,24 @@ def _sort(
     if values == row.values:
         preview.same += 1
         return
-    code = line["texts"].get("code", "")
+    layout, texts = problems.layout, problems.line["texts"]
+    code = texts.get("code", "")
     idle = layout.untouched(code, row.number, values)
     still = layout.untouched(code, row.number, row.values)
     if idle is None or still is None:
         # Without its code nobody knows what the row said: only the same version of the same rows is sure.
         idle = frozenset()
-        has_moved = not (is_own and line["texts"].get("version") == str(row.version))
+        has_moved = not (is_own and texts.get("version") == str(row.version))
     else:
         has_moved = len(still) < len(layout.typed)
     mine = {n: values[n] for n in layout.typed if n not in idle and values[n] != row.values[n]}
+    for name, problem in refused(row, mine).items():
+        problems.add(name, texts[name], problem)
+    if problems.rejected:
+        return
     if mine:
         now = {name: row.values[name] for name in mine}
-        change = RowChange(row.number, row.title, line["row"], row.version, now, mine)
+        change = RowChange(row.number, row.title, problems.line["row"], row.version, now, mine)
         (preview.conflicting if has_moved else preview.changed).append(change)
     else:
         preview.kept.append(row.number)
@@ -171,7 +179,7 @@ class _Problems:
         self.layout, self.line, self.columns = layout, line, columns
         self.rejected: list[Rejected] = []
         for name, (kind, shown) in line["flaws"].items():
-            self._add(name, shown, sentences.flaw(kind))
+            self.add(name, shown, sentences.flaw(kind))
 
     def check_number(self, row: Row | None, places: list[int], unknown: tuple[str, str]) -> None:
         """A number that is there, known, and stands in one row."""
@@ -179,12 +187,12 @@ class _Problems:
         if "number" in self.line["flaws"]:
             return
         if not number:
-            self._add("number", "", sentences.number_missing())
+            self.add("number", "", sentences.number_missing())
         elif row is None:
-            self._add("number", number, unknown)
+            self.add("number", number, unknown)
         elif len(places) > 1:
             cells = "、".join(f"{self.columns['number']}{place}" for place in places[:10])
-            self._add("number", number, sentences.number_twice(cells))
+            self.add("number", number, sentences.number_twice(cells))
 
     def values(self, row: Row, clean: Clean) -> dict[str, str]:
         """The typed columns as they would be stored."""
@@ -193,10 +201,11 @@ class _Problems:
             try:
                 values[name] = clean(row, name, self.line["texts"][name])
             except CellError as error:
-                self._add(name, self.line["texts"][name], error.problem)
+                self.add(name, self.line["texts"][name], error.problem)
         return values
 
-    def _add(self, name: str, found: str, problem: tuple[str, str]) -> None:
+    def add(self, name: str, found: str, problem: tuple[str, str]) -> None:
+        """One cell with its problem; of several in a cell the first."""
         header = self.layout.headers[name]
         if any(one.column == header for one in self.rejected):
             return

@@ -12,13 +12,18 @@ from audits.models import (
     EvidenceRequest,
     Finding,
     IndependenceStatement,
+    TestImport,
 )
 from audits.selectors.confirmation import TOLD, points_on
+from audits.selectors.workbook_import import preview_of
+from tests.audits.workbooks import handmade
 from tests.authz.cases import DETAIL
 from tests.authz.cycles import movable
 from tests.authz.inputs import REASON, fixed, report, sends, today
 from tests.authz.internal_inputs import INPUTS
+from tests.authz.paper_imports import ROWS
 from tests.authz.world import Target, World
+from tests.documents.files import uploaded
 
 __all__ = ["INPUTS"]
 
@@ -111,6 +116,18 @@ fixed(
 @sends("audits:fieldwork_assign")
 def assign_tests(world: World, _parts: Target, _actor: str) -> dict[str, Any]:
     return {"n": DETAIL, "assignee": str(world.people["AL"].pk)}
+
+
+@sends("audits:fieldwork_imports")
+def bring_papers(_world: World, _parts: Target, _actor: str) -> dict[str, Any]:
+    return {"upload": uploaded("調書.xlsx", handmade([DETAIL]))}
+
+
+@sends("audits:fieldwork_import")
+def apply_papers(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
+    imported = TestImport.objects.filter(pk=parts["workbook"], state="ready").first()
+    digest = preview_of(imported, imported.engagement).digest({}) if imported else ""
+    return {"act": "apply", "digest": digest, f"choice-{ROWS['ready']}": "file"}
 
 
 @sends("audits:fieldwork_reviewed")

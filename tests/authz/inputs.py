@@ -68,7 +68,8 @@ fixed(
     " registrations:retry_paper registrations:end_conflict controls:publish_parameter"
     " controls:comparison-propose declarations:batch-undo declarations:workbook-discard"
     " declarations:workbook-undo declarations:presence"
-    " audits:coverage_request audits:coverage_retry",
+    " audits:coverage_request audits:coverage_retry"
+    " audits:fieldwork_import_discard audits:fieldwork_import_undo",
     {},
 )
 fixed(

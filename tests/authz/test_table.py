@@ -142,6 +142,9 @@ class TestForeignIds:
             ("audits:snapshot_evidence", "frozen_evidence", "AL", ("fieldwork", "filed")),
             ("audits:team_end", "engagement_member", "AL", ("fieldwork", "filed")),
             ("audits:request_file", "request_file", "AL", ("provided", "filed")),
+            ("audits:fieldwork_import", "test_import", "AL", ("ready", "filed")),
+            ("audits:fieldwork_import_discard", "test_import", "AL", ("ready",)),
+            ("audits:fieldwork_import_undo", "test_import", "AL", ("ready",)),
             ("audits:nonconformity_raise", "internal_item", "CA", ("running",)),
         ],
     )

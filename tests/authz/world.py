@@ -32,6 +32,7 @@ from tests.authz.cycles import put_cycles
 from tests.authz.findings import put_findings
 from tests.authz.internal import put_internal
 from tests.authz.listed import put_listed
+from tests.authz.paper_imports import put_paper_imports
 from tests.authz.papers import put_paper, put_papers
 from tests.authz.people import DESK, FIRM, HOUSE, OFFICE, OTHER, OWN, STAFF, People
 from tests.authz.reports import put_reports
@@ -74,6 +75,7 @@ class World:
         put_cycles(self)
         put_requests(self)
         put_findings(self)
+        put_paper_imports(self)
         put_reports(self)
         put_internal(self)
         self._targets()

@@ -40,9 +40,13 @@ def row(number: str = "9.2.3.2", version: int = 1, **values: str) -> SheetRow:
 
 
 def retyped(
-    content: bytes, changes: dict[tuple[str, str], str], *, drop: tuple[str, ...] = ()
+    content: bytes,
+    changes: dict[tuple[str, str], str],
+    *,
+    drop: tuple[str, ...] = (),
+    title: str = sheet.SHEET,
 ) -> bytes:
-    """The exported workbook after somebody typed into it: `changes` by control number and heading."""
+    """The exported workbook after somebody typed into the sheet `title`: `changes` by control number and heading."""
     source = load_workbook(io.BytesIO(content))
     buffer = io.BytesIO()
     target = Workbook(buffer, {"in_memory": True})
@@ -52,10 +56,10 @@ def retyped(
         head = lines[0] if lines else []
         place = 0
         for line in lines:
-            if name == sheet.SHEET and line[0] in drop:
+            if name == title and line[0] in drop:
                 continue
             for column, cell in enumerate(line):
-                text = changes.get((line[0], head[column]), cell) if name == sheet.SHEET else cell
+                text = changes.get((line[0], head[column]), cell) if name == title else cell
                 page.write_string(place, column, text)
             place += 1
     target.close()

@@ -211,6 +211,7 @@ LOOKED_AT_ELSEWHERE = {
     "audits:team_end",  # test_journey
     "audits:fieldwork", "audits:fieldwork_section", "audits:fieldwork_control", "audits:fieldwork_pull",
     "audits:fieldwork_changes",  # test_fieldwork
+    "audits:fieldwork_imports", "audits:fieldwork_import",  # test_fieldwork_workbook
     "audits:ask_evidence", "audits:return_evidence", "audits:withdraw_request",  # test_requests
     "audits:finding_choose", "audits:finding_raise", "audits:finding_edit", "audits:finding_issue",
     "audits:finding_drop", "audits:finding_retest",  # test_findings
@@ -229,7 +230,7 @@ NO_PAGES = {
     "healthz", "public:json", "public:csv", "accounts:own_organisation",
     "declarations:document-status", "declarations:document-download", "declarations:evidence",
     "declarations:evidence-version", "declarations:workbook", "controls:text-import-status",
-    "declarations:comment-reply",
+    "declarations:comment-reply", "audits:fieldwork_workbook",
     "audits:report_file", "audits:internal_audit_file", "audits:snapshot_evidence", "audits:coverage_status",
     "audits:coverage_file", "audits:request_file", "audits:paper_status", "audits:paper_file",
     "audits:internal_paper_status", "audits:internal_paper_file",
