@@ -101,3 +101,10 @@ HINATA_CONTRACTS = COMMON | {
     "contact_email": "ismap@hinata.example.jp",
     "contact_phone": "092-000-0006",
 }
+
+HINATA_INTAKE = HINATA_CONTRACTS | {
+    "name": "ひなた届出受付クラウド",
+    "name_kana": "ヒナタトドケデウケツケクラウド",
+    "overview": "届出と添付書類を受け付け、審査の担当に割り当てるSaaSです。",
+    "base_services": "みほん基盤クラウド（登録番号 見本-C00-0000）の仮想サーバー、データベース",
+}

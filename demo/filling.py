@@ -13,10 +13,17 @@ from demo.texts import wording
 NOT_SELECTED_PERCENT = 22
 
 
-def fill(declaration: Declaration, writer: User, rows: Iterable[Statement]) -> Saved:
+def fill(
+    declaration: Declaration,
+    writer: User,
+    rows: Iterable[Statement],
+    *,
+    left_out: int = NOT_SELECTED_PERCENT,
+) -> Saved:
     """Write these statements (with control and its parent loaded) in one batch."""
     edits = [
-        StatementEdit(row.control.number, row.row_version, _says(declaration, row)) for row in rows
+        StatementEdit(row.control.number, row.row_version, _says(declaration, row, left_out))
+        for row in rows
     ]
     return save_statements(declaration_id=declaration.pk, actor=writer, edits=edits)
 
@@ -29,9 +36,9 @@ def fill_undecided(declaration: Declaration, writer: User) -> int:
     return len(fill(declaration, writer, rows).changed)
 
 
-def _says(declaration: Declaration, row: Statement) -> dict[str, str]:
+def _says(declaration: Declaration, row: Statement, left_out: int) -> dict[str, str]:
     control = row.control
     words = wording(declaration.service.name, control.number, control.title or control.parent.title)
-    if not is_required(control) and words.chance < NOT_SELECTED_PERCENT:
+    if not is_required(control) and words.chance < left_out:
         return {"adoption": Adoption.NOT_SELECTED, "reason": words.reason}
     return {"adoption": Adoption.ADOPTED, "individual_control": words.individual_control}

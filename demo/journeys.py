@@ -23,7 +23,7 @@ from declarations.services.confirming import confirm_statements
 from declarations.services.exclusions import exclude_objective
 from declarations.services.statements import StatementEdit, save_statements
 from demo.calendar import Period
-from demo.filling import fill
+from demo.filling import NOT_SELECTED_PERCENT, fill
 from documents.uploads import CheckedUpload, check_upload
 from registrations.models import Application, Decision
 from registrations.services import application, decision, inquiry
@@ -67,8 +67,12 @@ def open_and_fill(
     editors: Iterable[str],
     from_day: int,
     share: int = 100,
+    left_out: int = NOT_SELECTED_PERCENT,
 ) -> Declaration:
-    """Open a declaration and fill in `share` percent of its chapters, a few days of work for each editor."""
+    """Open a declaration and fill in `share` percent of its chapters, a few days of work for each editor.
+
+    Of a hundred details that may be left out, `left_out` are.
+    """
     writers = [world.people[name] for name in editors]
     with time_machine.travel(period.day(from_day)):
         opened = declaration.create_declaration(
@@ -83,7 +87,12 @@ def open_and_fill(
     part = -(-len(rows) // 4)
     for index in range(4):
         with time_machine.travel(period.day(from_day + 2 + index * 3)):
-            fill(opened, writers[index % len(writers)], rows[index * part : (index + 1) * part])
+            fill(
+                opened,
+                writers[index % len(writers)],
+                rows[index * part : (index + 1) * part],
+                left_out=left_out,
+            )
     with time_machine.travel(period.day(from_day + 14)):
         declaration.edit_declaration(
             declaration_id=opened.pk, actor=writers[0], version=1, facts=_body(service)

@@ -16,6 +16,7 @@ from accounts.services.organisations import create_organisation, list_audit_body
 from controls.services.catalogue import load_shipped_editions
 from declarations.models import Declaration
 from demo import (
+    audit_years,
     base_services,
     cloud_services,
     comments,
@@ -58,6 +59,7 @@ def seed() -> None:
     _being_reported(world)
     _being_written(world)
     _being_audited(world)
+    audit_years.begin(world)
 
 
 def _people(world: World) -> None:

@@ -213,11 +213,14 @@ def _outside(proposal: Any, audited: set[Any]) -> int | None:
 
 
 def _auditors(audit: InternalAudit, items: list[InternalAuditItem]) -> tuple[AuditorLine, ...]:
+    """Those who audited something; who was only planned is no part of what was done."""
     auditors = list(audit.auditors.select_related("person"))
     barred = own_work(audit.declaration, [auditor.person_id for auditor in auditors])
     lines = []
     for auditor in auditors:
         own = [item for item in items if item.auditor_id == auditor.pk]
+        if not own:
+            continue
         clashes = any(auditor.person_id in barred.get(item.control_id, ()) for item in own)
         lines.append(AuditorLine(auditor.person.name, auditor.share, len(own), not clashes))
     return tuple(lines)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from audits.enums import (
     FindingState,
     ReportMove,
     ReportState,
+    TestResult,
 )
 from audits.models import (
     AuditReport,
@@ -36,6 +37,7 @@ from core.canonical import canonical_json, sha256_hex
 NAMED = 5
 
 UNTESTED = Q(skip_reason="") & (Q(design_result="") | Q(operating_result=""))
+DEFICIENT = Q(design_result=TestResult.DEFICIENT) | Q(operating_result=TestResult.DEFICIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,15 @@ def obstacles(
     engagement: Engagement, confirmation: ManagementConfirmation | None
 ) -> list[Obstacle]:
     """What the records still lack. Three queries."""
-    tests = ControlTest.objects.filter(engagement=engagement).order_by("control__sort_key")
-    numbers = list(tests.values_list("control__number", "pk"))
-    open_pks = set(tests.filter(UNTESTED).values_list("pk", flat=True)) if numbers else set()
-    untested = [number for number, pk in numbers if pk in open_pks]
+    tests = (
+        ControlTest.objects.filter(engagement=engagement)
+        .annotate(is_untested=UNTESTED, is_unstated=DEFICIENT & ~_has_finding(engagement))
+        .order_by("control__sort_key")
+        .values_list("control__number", "is_untested", "is_unstated")
+    )
+    numbers = list(tests)
+    untested = [number for number, is_untested, _unstated in numbers if is_untested]
+    unstated = [number for number, _untested, is_unstated in numbers if is_unstated]
     requests = EvidenceRequest.objects.filter(engagement=engagement, state__in=OPEN_REQUESTS)
     asked = [
         f"{number} {title}"
@@ -91,12 +98,28 @@ def obstacles(
             "number", "test__control__number"
         )
     ]
-    return list(_obstacles(bool(numbers), untested, asked, raised, confirmation))
+    return list(_obstacles(bool(numbers), untested, unstated, asked, raised, confirmation))
+
+
+def _has_finding(engagement: Engagement) -> Q:
+    """A test that some finding speaks of: one of this audit, or one of an earlier audit that was retested here in vain.
+
+    The provider answers findings and later audits carry them along; of a bare 不備あり nobody would ever hear again.
+    What was taken back speaks of nothing: then the result is to be looked at once more.
+    """
+    own = Finding.objects.filter(test=OuterRef("pk")).exclude(state=FindingState.DROPPED)
+    earlier = Finding.objects.open().filter(
+        test__control=OuterRef("control"),
+        retests__engagement=engagement,
+        retests__is_remedied=False,
+    )
+    return Q(Exists(own)) | Q(Exists(earlier))
 
 
 def _obstacles(
     has_scope: bool,
     untested: list[str],
+    unstated: list[str],
     asked: list[str],
     raised: list[str],
     confirmation: ManagementConfirmation | None,
@@ -112,6 +135,13 @@ def _obstacles(
             _("結果を記録していない項目があります：%(names)s。") % {"names": _named(untested)},
             _("整備状況と運用状況の結果を記録するか、省略の理由を記録してください。"),
             "audits:fieldwork",
+        )
+    if unstated:
+        yield Obstacle(
+            _("「不備あり」と記録したのに発見事項がない項目があります：%(names)s。")
+            % {"names": _named(unstated)},
+            _("発見事項を起票して事業者に通知するか、結果を見直してください。"),
+            "audits:engagement_findings",
         )
     if asked:
         yield Obstacle(

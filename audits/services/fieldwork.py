@@ -15,6 +15,7 @@ from audits import policies
 from audits.enums import EngagementState, FieldworkAction, TestResult
 from audits.limits import MAX_POPULATION, TEXT_LIMITS
 from audits.models import ControlTest, Engagement, FieldworkHistory
+from audits.services.engagement import locked_engagement
 from audits.services.report import require_unsigned
 from core import history
 from core.exceptions import DomainError, EditConflictError
@@ -118,11 +119,7 @@ def assign(
 
 def locked_fieldwork(engagement_id: uuid.UUID, actor: User) -> Engagement:
     """The engagement, locked, for an act on its papers; refuses strangers and any other state."""
-    engagement = (
-        Engagement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("declaration__service")
-        .get(pk=engagement_id)
-    )
+    engagement = locked_engagement(engagement_id)
     require(policies.can_audit, actor, engagement)
     require_fieldwork(engagement)
     return engagement

@@ -37,6 +37,13 @@ def test_the_data_before_the_approval_say_what_is_open(small_edition):
     assert (data["approved_by"], data["audited_from"]) == ("", "")
 
 
+def test_only_those_who_audited_something_are_named(small_edition):
+    found = running(small_edition, CONTROL)
+    assert found.run.auditors.count() == 2
+    (line,) = internal_audit_data(found.run)["auditors"]
+    assert (line["name"], line["items"]) == (found.auditor.name, 1)
+
+
 @pytest.mark.pdf
 def test_the_paper_can_be_read_back(small_edition):
     document = reported(small_edition).run.document

@@ -9,11 +9,13 @@ from audits.models import ControlTest, Finding
 from audits.policies import can_read_finding
 from audits.selectors.findings import engagement_findings, finding_page, findings_for
 from audits.selectors.open_findings import controls_with_open_findings, open_findings
+from audits.selectors.report import obstacles
+from audits.services.fieldwork import TestEdit, record_tests
 from audits.services.finding_retest import retest_finding
 from core.calendar import format_wareki_month
 from tests.accounts.factories import OrganisationFactory, person
 from tests.audits.cycles import EVERY, ROUND, planned
-from tests.audits.findings import CONTROL, Found, auditor_of, found, raised
+from tests.audits.findings import CONTROL, Found, auditor_of, control_test, found, raised
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +29,11 @@ def another_firm():
 def carried(engagement, user=None) -> list[Finding]:
     lines = engagement_findings(engagement, user or auditor_of(engagement)).carried
     return [line.finding for line in lines]
+
+
+def lacking(engagement) -> str:
+    """What the report of the engagement still lacks, in words."""
+    return "".join(map(str, obstacles(engagement, None)))
 
 
 class TestNextEngagement:
@@ -90,6 +97,20 @@ class TestNextEngagement:
                 is_remedied=True,
                 procedure="見本",
             )
+
+    @pytest.mark.parametrize("is_remedied", [False, True])
+    def test_a_deficiency_there_is_stated_by_it_only_while_it_stays_open(
+        self, small_edition, is_remedied
+    ):
+        one = found(small_edition).to("done")
+        one.audit.file_report()
+        following = one.next_year()
+        control_test(following)
+        edit = TestEdit(CONTROL, 1, {"design_result": "effective", "operating_result": "deficient"})
+        record_tests(engagement_id=following.pk, actor=auditor_of(following), edits=[edit])
+        assert "発見事項がない項目があります" in lacking(following)
+        one.retest(engagement=following, is_remedied=is_remedied)
+        assert ("発見事項がない項目があります" in lacking(following)) == is_remedied
 
     def test_its_control_is_in_the_scope_with_the_reason(self, small_edition):
         one = found(small_edition).issue()

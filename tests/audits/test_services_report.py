@@ -12,6 +12,7 @@ from audits.enums import EngagementState, ReportMove, ReportState
 from audits.models import AuditReport
 from audits.services import engagement as engagements
 from audits.services import report as acts
+from audits.services.finding import drop_finding
 from audits.workflow import REPORT
 from core.canonical import canonical_json, sha256_hex
 from core.exceptions import DomainError, EditConflictError, TransitionNotAllowedError
@@ -75,6 +76,34 @@ def test_everything_that_is_missing_is_named_with_how_to_mend_it(small_edition):
         "署名を依頼",
     ):
         assert words in said
+
+
+class TestDeficienciesAreStated:
+    @pytest.mark.parametrize("result", ["design_result", "operating_result"])
+    def test_a_deficiency_without_a_finding_is_named(self, case, result):
+        reports.tested(case, "9.2.3.10", **{result: "deficient"})
+        with pytest.raises(DomainError, match=r"発見事項がない項目があります：9\.2\.3\.10。.*起票"):
+            case.prepare()
+
+    def test_a_finding_of_another_control_does_not_state_it(self, case):
+        reports.tested(case, "9.2.3.10", operating_result="deficient")
+        reports.finding(case, "6.1.1.1")
+        with pytest.raises(DomainError, match=r"9\.2\.3\.10"):
+            case.prepare()
+
+    def test_its_own_finding_states_it(self, case):
+        reports.tested(case, "9.2.3.10", operating_result="deficient")
+        reports.finding(case, "9.2.3.10")
+        assert case.prepare().report.state == ReportState.PREPARED
+
+    def test_a_dropped_finding_states_nothing(self, case):
+        reports.tested(case, "9.2.3.10", operating_result="deficient")
+        found = reports.finding(case, "9.2.3.10")
+        drop_finding(
+            finding_id=found.pk, actor=case.signer, version=found.row_version, reason="誤りでした。"
+        )
+        with pytest.raises(DomainError, match=r"9\.2\.3\.10"):
+            case.prepare()
 
 
 def test_an_empty_scope_is_no_report(small_edition):
