@@ -8,7 +8,7 @@ from demo import cloud_services, journeys
 from demo.calendar import Period
 from demo.journeys import World
 
-EDITOR, APPROVER = "hinata-tantou", "hinata-shounin"
+EDITOR, APPROVER = "tsubaki-tantou", "tsubaki-shounin"
 LEFT_OUT = 85
 
 
@@ -16,7 +16,7 @@ def begin(world: World) -> None:
     """Declared and fixed; nobody is commissioned."""
     period = Period.ended(world.today, months_ago=13)
     service = journeys.describe(
-        world, "intake", EDITOR, cloud_services.HINATA_INTAKE, period.day(-60)
+        world, "intake", EDITOR, cloud_services.TSUBAKI_INTAKE, period.day(-60)
     )
     opened = journeys.open_and_fill(
         world, service, period, editors=(EDITOR,), from_day=-40, left_out=LEFT_OUT

@@ -102,9 +102,15 @@ HINATA_CONTRACTS = COMMON | {
     "contact_phone": "092-000-0006",
 }
 
-HINATA_INTAKE = HINATA_CONTRACTS | {
-    "name": "ひなた届出受付クラウド",
-    "name_kana": "ヒナタトドケデウケツケクラウド",
+TSUBAKI_INTAKE = COMMON | {
+    "name": "つばき届出受付クラウド",
+    "name_kana": "ツバキトドケデウケツケクラウド",
     "overview": "届出と添付書類を受け付け、審査の担当に割り当てるSaaSです。",
     "base_services": "みほん基盤クラウド（登録番号 見本-C00-0000）の仮想サーバー、データベース",
+    "capital_and_officers": "資本金3,000万円。創業者が全株式を保有し、役員は全員が国内に居住しています。",
+    "third_party_tests": "外部の専門会社による脆弱性診断を年1回受けています。",
+    "generative_ai": "生成AIの機能は提供していません。",
+    "contact_name": "サービス運用部 真鍋",
+    "contact_email": "uketsuke@tsubaki.example.jp",
+    "contact_phone": "099-000-0007",
 }

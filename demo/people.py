@@ -131,6 +131,27 @@ HINATA = Party(
     ),
 )
 
+TSUBAKI = Party(
+    "tsubaki",
+    OrganisationKind.CSP,
+    {
+        "name": "つばき受付サービス株式会社",
+        "name_kana": "ツバキウケツケサービスカブシキガイシャ",
+        "corporate_number": "2999900000007",
+        "postal_code": "000-0345",
+        "address": "見本県つばき市港町五丁目6番1号",
+        "representative_title": "代表取締役",
+        "representative_name": "安西 直人",
+        "phone": "099-000-0007",
+        "profile": "届出と添付書類を受け付けるクラウドサービスを、地方公共団体に提供しています。"
+        "開発から利用者支援までを約30名で行っています。",
+    },
+    (
+        Person("tsubaki-tantou", "真鍋 早紀", (Role.CSP_EDITOR,)),
+        Person("tsubaki-shounin", "有賀 亮介", (Role.CSP_APPROVER,)),
+    ),
+)
+
 AUDIT_BODIES = (
     Party(
         "kisaragi",
@@ -162,4 +183,4 @@ AUDIT_BODIES = (
     ),
 )
 
-PARTIES = (COMMITTEE, *CSPS, HINATA, *AUDIT_BODIES)
+PARTIES = (COMMITTEE, *CSPS, HINATA, TSUBAKI, *AUDIT_BODIES)

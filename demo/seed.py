@@ -1,4 +1,4 @@
-"""Makes the demo: people, then five services in five different places of the journey. One transaction, once."""
+"""Makes the demo: people, then services in different places of the journey. One transaction, once."""
 
 from datetime import datetime, time, timedelta
 

@@ -67,7 +67,9 @@ def service_cards(user: User, *, now: datetime) -> list[ServiceCard]:
     percents = _percents(d.pk for d in current.values() if d.is_open)
     applications = {
         a.service_id: a
-        for a in Application.objects.visible_to(user).open().select_related("service")
+        for a in Application.objects.visible_to(user)
+        .open()
+        .select_related("service", "declaration")
     }
     registrations = {
         r.service_id: r
@@ -228,7 +230,16 @@ class _Place:
 
     @property
     def _is_filed(self) -> bool:
-        return self.application is not None and self.application.filed_at is not None
+        return self._applies and self.application.filed_at is not None
+
+    @property
+    def _applies(self) -> bool:
+        """The open application is about the period of the declaration, not about one before it."""
+        return (
+            self.application is not None
+            and self.declaration is not None
+            and self.application.declaration.period_start == self.declaration.period_start
+        )
 
     def _next(self) -> tuple[str, str]:
         service_url = self.service.get_absolute_url()
@@ -239,7 +250,7 @@ class _Place:
             return _("承認する言明を確かめる"), url
         if not self._is_fixed:
             return _("続きから入力する"), url
-        if self.application is not None:
+        if self._applies:
             return _("申請の状況を見る"), self.application.get_absolute_url()
         if ClearanceKind.EXTERNAL_AUDIT not in self.cleared:
             if self.engagement is not None:

@@ -102,6 +102,15 @@ class CyclePage:
     rights: Rights
     history: list[AuditCycleHistory]
 
+    @property
+    def mend(self) -> str:
+        """How this person brings the plan up to date; "" for readers."""
+        if self.rights.reopen:
+            return _("計画の確定を解除してから、最新の言明に合わせてください。")
+        if self.rights.update:
+            return _("「計画を最新の言明に合わせる」を押してください。")
+        return ""
+
 
 def cycle_page(cycle: AuditCycle, user: User) -> CyclePage:
     """Everything on the page of a cycle; a constant number of queries."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audits import policies
 from audits.enums import EngagementState, SampleMethod, ScopeBasis, TestResult
-from audits.models import AuditCycle, ControlTest, Engagement, FieldworkHistory
+from audits.models import AuditCycle, ControlTest, Engagement, FieldworkHistory, Finding
 from audits.selectors.fieldwork_progress import (
     ChapterProgress,
     Progress,
@@ -19,6 +19,7 @@ from audits.selectors.fieldwork_progress import (
     weight_of,
 )
 from audits.selectors.fieldwork_scope import cycle_of, wanted_scope
+from audits.selectors.findings import findings_about
 from audits.selectors.pinned import Pinned, adoption_label
 from core.wording import Piece
 from declarations.selectors.frozen import FrozenObjective
@@ -42,6 +43,14 @@ class Overview:
     weight: Weight | None
     is_other_edition: bool
     may_work: bool
+
+    @property
+    def has_older_plan(self) -> bool:
+        """The plan rests on an earlier period still, so it does not know yet what has to be audited in this one."""
+        return (
+            self.cycle is not None
+            and self.cycle.declaration.period_start < self.engagement.declaration.period_start
+        )
 
 
 def overview(engagement: Engagement, user: User) -> Overview:
@@ -99,15 +108,22 @@ class ControlPage:
     change: list[Piece]
     history: list[HistoryLine]
     history_count: int
+    findings: list[Finding]
     before: str
     after: str
     may_work: bool
+
+    @property
+    def lacks_finding(self) -> bool:
+        """A deficiency is recorded of which the provider has not been told."""
+        results = {self.test.design_result, self.test.operating_result}
+        return TestResult.DEFICIENT in results and not self.findings
 
 
 def control_page(
     engagement: Engagement, number: str, pinned: Pinned, user: User
 ) -> ControlPage | None:
-    """Everything about one control of the scope; None outside it. Four queries beside the snapshot."""
+    """Everything about one control of the scope; None outside it. Five queries beside the snapshot."""
     test = (
         ControlTest.objects.filter(engagement=engagement, control__number=number)
         .select_related("control__parent__parent", "assignee", "tested_by", "inherited_from")
@@ -115,6 +131,7 @@ def control_page(
     )
     if test is None:
         return None
+    test.engagement = engagement
     section = test.control.parent.parent
     numbers = list(
         ControlTest.objects.filter(engagement=engagement, control__parent__parent=section)
@@ -132,6 +149,7 @@ def control_page(
         change=pinned.wording(number),
         history=[HistoryLine(entry, _changes(entry)) for entry in entries],
         history_count=test.history.count(),
+        findings=findings_about(test, user),
         before=numbers[here - 1] if here else "",
         after=numbers[here + 1] if here + 1 < len(numbers) else "",
         may_work=may_work(user, engagement),

@@ -29,6 +29,7 @@ def cycle_of(engagement: Engagement) -> AuditCycle | None:
     return (
         AuditCycle.objects.covering(audited.service_id, audited.period_start, audited.period_end)
         .filter(edition=audited.edition_id, planned_at__isnull=False)
+        .select_related("declaration")
         .first()
     )
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from accounts.models import User
 from audits import policies
 from audits.enums import INSIDE_MOVES, EngagementState, FindingMove, FindingState
-from audits.models import Engagement, Finding, FindingAnswer, FindingHistory, Retest
+from audits.models import ControlTest, Engagement, Finding, FindingAnswer, FindingHistory, Retest
 from audits.selectors.open_findings import RELATED
 from audits.workflow import FINDING
 from controls.rules import Fact, Rules
@@ -153,6 +154,21 @@ def _carried(engagement: Engagement, known: Any, today: date) -> list[FindingLin
         for line in _lines(earlier, today)
         if line.finding.closed_at is None or (began and line.finding.closed_at > began)
     ]
+
+
+def findings_about(test: ControlTest, user: User) -> list[Finding]:
+    """The findings of this test, and those of earlier audits on its control that were left to this one. One query."""
+    engagement = test.engagement
+    left = (
+        Finding.objects.issued()
+        .before(engagement.declaration)
+        .filter(
+            Q(closed_at__isnull=True) | Q(retests__engagement=engagement),
+            test__control=test.control_id,
+        )
+    )
+    found = findings_for(user).filter(Q(test=test) | Q(pk__in=left.values("pk")))
+    return list(found.order_by("engagement__declaration__period_start", "number", "pk"))
 
 
 def own_findings(user: User) -> list[FindingLine]:

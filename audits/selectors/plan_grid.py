@@ -53,6 +53,11 @@ class GridChapter:
     title: str
     objectives: list[GridObjective]
 
+    @property
+    def is_movable(self) -> bool:
+        """People may move something of it."""
+        return any(objective.is_movable for objective in self.objectives)
+
 
 def plan_grid(cycle: AuditCycle, plan: Plan, *, chapter: int | None = None) -> list[GridChapter]:
     """The chapters that the plan audits anything of, or one of them. One query."""

@@ -15,7 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import policies
 from audits.forms.engagement import AuditReportForm, CommissionForm, ReasonForm, VersionForm
 from audits.models import Engagement
-from audits.selectors.engagement import engagement_page, engagements_for
+from audits.selectors.engagement import (
+    declarations_to_commission,
+    engagement_page,
+    engagements_for,
+)
 from audits.selectors.requests import request_card
 from audits.services import engagement as services
 from audits.views.tabs import list_tabs
@@ -33,6 +37,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "query": request.GET,
+        "ready": declarations_to_commission(request.user),
         "tabs": list_tabs("audits:engagements", request.user),
     }
     return render(request, "audits/engagements.html", context)

@@ -86,7 +86,7 @@ def chapter(request: HttpRequest, pk: uuid.UUID, chapter: int) -> HttpResponse:
         "form": form,
         "ticked": request.POST.getlist("n") if posted else [],
         "target": request.POST.get("to", "") if posted else "",
-        "may_move": may_plan and cycle.is_draft and bool(facts.request.open_years),
+        "may_move": may_plan and cycle.is_draft and found[0].is_movable,
         "is_conflict": status == 409,
         "before": chapters[place - 1] if place else None,
         "after": chapters[place + 1] if place + 1 < len(chapters) else None,

@@ -183,6 +183,7 @@ def test_a_fixed_plan_offers_reopening_and_no_move(client, small_edition):
     text = page(client, "cycle", found)
     assert "計画の確定を解除する" in text
     assert "割当てをやり直す" not in text
+    assert "解除してから、最新の言明に" not in text
     answer = client.post(
         reverse("audits:cycle_reopen", args=[found.cycle.pk]),
         {"version": AuditCycle.objects.get().row_version, "reason": "範囲を見直すため。"},
@@ -193,9 +194,24 @@ def test_a_fixed_plan_offers_reopening_and_no_move(client, small_edition):
 
 def test_a_newer_declaration_is_told_until_the_plan_rests_on_it(client, small_edition):
     found = planned(small_edition).next_year()
-    assert "新しい言明があります" in page(client, "cycle", found)
+    told = page(client, "cycle", found)
+    assert "新しい言明があります" in told
+    assert "「計画を最新の言明に合わせる」を押してください。" in told
     found.propose()
     assert "新しい言明があります" not in page(client, "cycle", found)
+
+
+def test_a_fixed_plan_says_that_it_is_reopened_first(client, small_edition):
+    found = planned(small_edition).engage()
+    agree_plan(**found.by())
+    found.report().next_year().engage()
+    assert "計画の確定を解除してから、最新の言明に合わせて" in page(client, "cycle", found)
+
+
+def test_a_chapter_of_every_year_offers_no_move(client, small_edition):
+    found = planned(small_edition)
+    assert "選んだ項目の移す先" in page(client, "cycle_chapter", found, 9)
+    assert "選んだ項目の移す先" not in page(client, "cycle_chapter", found, 4)
 
 
 def test_pages_of_a_plan_wait_for_the_plan(client, small_edition):

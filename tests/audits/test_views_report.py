@@ -154,9 +154,16 @@ class TestSteps:
     def test_what_is_missing_stands_there_with_what_to_do(self, client, small_edition):
         case = reports.fieldwork(small_edition)
         reports.request(case)
+        reports.tested(case, "9.2.3.10", operating_result="deficient")
         client.force_login(case.preparer)
         text = client.get(engagement_url("report", case)).text
-        for words in ("1 特権IDの棚卸の記録", "経営者確認書がありません", "署名を依頼"):
+        for words in (
+            "1 特権IDの棚卸の記録",
+            "経営者確認書がありません",
+            "署名を依頼",
+            "発見事項がない項目があります：9.2.3.10。",
+            engagement_url("engagement_findings", case),
+        ):
             assert words in text
         assert "報告書を作成する" not in text
         answer = client.post(engagement_url("report_prepare", case), follow=True)

@@ -1,10 +1,14 @@
 """The start page: three desks at one address, each with what waits for its reader."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from registrations.services.application import open_application
 from tests.accounts.factories import OrganisationFactory, UserFactory, person
+from tests.audits.cycles import declared
 from tests.audits.factories import audit
 from tests.counting import counted_queries
 from tests.registrations.factories import case, provider
@@ -35,6 +39,20 @@ def test_a_provider_sees_the_next_thing_to_do(client, small_edition):
     assert found.engagement.get_absolute_url() in page_of(client, found.approver)
     found.accept().file_report()
     assert reverse("audits:internal_audits") in page_of(client, found.approver)
+
+
+def test_an_application_of_the_year_before_hides_no_step_of_this_year(client, small_edition):
+    found = audit(small_edition).commission().accept().file_report()
+    application = open_application(
+        service_id=found.declaration.service_id,
+        declaration_id=found.declaration.pk,
+        actor=found.editor,
+    )
+    assert "申請の状況を見る" in page_of(client, found.approver)
+    following = declared(found, found.declaration.period_end + timedelta(days=1))
+    page = page_of(client, found.approver)
+    assert reverse("audits:commission", args=[following.pk]) in page
+    assert application.get_absolute_url() in page
 
 
 def test_a_provider_sees_its_registration(client, small_edition):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.audit_steps import begin_cycle
 from tests.e2e.visitor import Visitor
 from tests.e2e.window import new_window
 
@@ -16,18 +17,8 @@ UNCOVER = "document.querySelectorAll('.header, .plan-move').forEach(part => { pa
 def cycle(chromium, base_url) -> str:
     """Path of the cycle, begun and planned by the firm; looked at on the way."""
     auditor = Visitor(new_window(chromium), base_url, AUDITOR)
-    auditor.open("/app/cycles/")
-    begin = auditor.page.get_by_role("listitem").filter(has_text=SERVICE)
-    begin.get_by_role("link", name="監査サイクルを始める").click()
-    auditor.look("cycle-open")
-    auditor.page.get_by_label("3年").check()
-    auditor.press("始める")
-    auditor.sees("計画案はまだありません。")
-    auditor.look("cycle-empty")
-    auditor.press("計画案を作成する")
-    auditor.sees("監査する年度が決まっています。")
+    path = begin_cycle(auditor, SERVICE, look=True)
     auditor.look("cycle-planned")
-    path = auditor.page.url.removeprefix(base_url)
     auditor.leave()
     return path
 

@@ -2,12 +2,12 @@
 
 import re
 from datetime import date, timedelta
-from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import expect
 
 from core.months import add_months
+from tests.e2e.declaration_steps import confirm_rows
 from tests.e2e.visitor import Visitor
 
 WRITER = "片桐 蓮"
@@ -35,10 +35,6 @@ def writer(visit):
     return visit(WRITER)
 
 
-def path_of(visitor: Visitor) -> str:
-    return urlparse(visitor.page.url).path
-
-
 def touched(visitor: Visitor, group: str) -> list[str]:
     rows = visitor.page.locator(f"#{group} [data-touched]")
     return [row.get_attribute("data-touched") for row in rows.all()]
@@ -63,12 +59,12 @@ def a_full_declaration(writer: Visitor) -> str:
     writer.fill(**FACTS)
     writer.send()
     writer.sees(SERVICE)
-    writer.open(f"{path_of(writer)}declarations/new/")
+    writer.open(f"{writer.path}declarations/new/")
     writer.fill(period_start=PERIOD_START.isoformat(), period_end=PERIOD_END.isoformat())
     writer.choose("2022年4月版")
     writer.press("言明を始める")
     writer.page.wait_for_url("**/app/declarations/*/")
-    declaration = path_of(writer)
+    declaration = writer.path
     writer.open("/app/demo/")
     writer.page.locator(f"form[action*='{declaration.split('/')[-2]}'] button").click()
     writer.page.wait_for_url(f"**{declaration}")
@@ -97,7 +93,7 @@ def move(writer: Visitor, old: str) -> str:
     assert touched(writer, "singly") == REWORDED
     assert touched(writer, "new") == NEW
     writer.look("edition-3-result")
-    return path_of(writer).removesuffix("carried/")
+    return writer.path.removesuffix("carried/")
 
 
 def nothing_is_lost(writer: Visitor, old: str, new: str) -> None:
@@ -136,15 +132,11 @@ def confirm_together(writer: Visitor, new: str) -> None:
     writer.open(f"{new}confirmation/?chapter=9")
     writer.sees("9.2.3.11.PB")
     writer.look("edition-7-confirm")
-    writer.choose("表示した管理策の内容が")
-    writer.press("件を確認済みにする")
-    writer.page.wait_for_url("**/carried/")
+    confirm_rows(writer)
     writer.press("未確認に戻す")
     writer.sees("1,148件をまとめて確認する")
     writer.go("1,148件をまとめて確認する")
-    writer.choose("表示した管理策の内容が")
-    writer.press("1,148件を確認済みにする")
-    writer.page.wait_for_url("**/carried/")
+    confirm_rows(writer)
     writer.sees("残り3件")
     expect(writer.page.get_by_text(re.compile("^1,149件|1,149件を確認しました"))).to_have_count(1)
     writer.look("edition-8-done")

@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.audit_steps import UNCOVER, record_section
 from tests.e2e.visitor import Visitor
 
 AUDITOR, COLLEAGUE, PROVIDER = "相良 泰之", "日下部 葵", "峰岸 京子"
 SERVICE = "しらかば会議室予約クラウド"
-# What lies below a sticky part when a picture is taken cannot be judged by its size.
-UNCOVER = "document.querySelectorAll('.header, .papers-bar').forEach(part => { part.style.position = 'static' })"
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def open_fieldwork(visitor: Visitor) -> str:
     visitor.sees("監査手続を開く")
     visitor.go("監査手続を開く")
     visitor.sees("節ごとの進み具合")
-    return visitor.page.url.removeprefix(visitor.base_url)
+    return visitor.path
 
 
 def look(visitor: Visitor, name: str) -> None:
@@ -49,16 +48,9 @@ def test_a_whole_section_is_recorded_by_keyboard(auditor):
     auditor.open(f"{path}sections/4.8/")
     look(auditor, "fieldwork-section")
     page = auditor.page
-    groups = page.get_by_role("radiogroup")
-    count = groups.count()
-    assert count >= 4
-    groups.first.get_by_role("radio").last.focus()
-    page.keyboard.press("2")
-    for _group in range(count - 1):
-        page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    auditor.sees(f"{count // 2}項目を記録しました。")
-    expect(page.get_by_role("radio", name="有効", checked=True)).to_have_count(count - 1)
+    count = record_section(auditor, first="2")
+    assert count >= 2
+    expect(page.get_by_role("radio", name="有効", checked=True)).to_have_count(2 * count - 1)
     auditor.go("不備あり")
     expect(page.locator("[data-paper]")).to_have_count(1)
     # With arrows and the space bar, as radio buttons work everywhere.

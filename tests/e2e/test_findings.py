@@ -3,6 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.audit_steps import (
+    answer_finding,
+    close_finding,
+    complete_remedy,
+    issue_finding,
+    write_finding,
+)
 from tests.e2e.visitor import Visitor
 
 AUDITOR, EDITOR = "相良 泰之", "片桐 蓮"
@@ -18,7 +25,7 @@ def findings_of(visitor: Visitor, name: str) -> str:
     visitor.look(f"findings-card-{name}")
     visitor.go("発見事項を開く")
     visitor.page.wait_for_url("**/findings/")
-    return visitor.page.url.removeprefix(visitor.base_url)
+    return visitor.path
 
 
 def raise_one(auditor: Visitor, findings: str, fact: str, *, look: bool = False) -> str:
@@ -29,27 +36,7 @@ def raise_one(auditor: Visitor, findings: str, fact: str, *, look: bool = False)
     if look:
         auditor.look("finding-choose")
     auditor.press("選んで書く")
-    auditor.choose("運用状況評価")
-    auditor.page.get_by_label("高", exact=True).check()
-    auditor.fill(
-        fact=fact, effect="権限の付与を確かめられません。", sample_note="12件のうち2件です。"
-    )
-    if look:
-        auditor.look("finding-raise")
-    auditor.press("起票する")
-    auditor.sees("発見事項を起票しました。")
-    return auditor.page.url.removeprefix(auditor.base_url)
-
-
-def issue(auditor: Visitor, finding: str, *, look: bool = False) -> None:
-    auditor.open(finding)
-    if look:
-        auditor.look("finding-draft")
-    auditor.go("事業者に通知する")
-    if look:
-        auditor.look("finding-issue")
-    auditor.press("通知する")
-    auditor.sees("事業者に通知しました。")
+    return write_finding(auditor, fact, evaluation="運用状況評価", look=look)
 
 
 @pytest.fixture
@@ -71,8 +58,8 @@ def test_two_findings_from_the_draft_to_the_end(auditor, visit):
     findings_of(provider, "provider")
     expect(provider.page.get_by_text(FACT)).to_have_count(0)
 
-    issue(auditor, first, look=True)
-    issue(auditor, second)
+    issue_finding(auditor, first, look=True)
+    issue_finding(auditor, second)
     auditor.open(findings)
     auditor.look("findings-firm")
 
@@ -85,31 +72,14 @@ def test_two_findings_from_the_draft_to_the_end(auditor, visit):
     provider.press("回答する")
     provider.sees("日付を入力してください。")
     provider.complaints.clear()  # of the browser itself, about the 422
-    provider.fill(
-        root_cause="委託先の申請が、電子メールで行われていました。",
-        plan="申請の窓口を一つにします。",
-        due_on="令和9年3月31日",
-    )
-    provider.page.locator("select[name=owner]").select_option(label="峰岸 京子")
-    provider.look("finding-answer")
-    provider.press("回答する")
-    provider.sees("監査機関に知らせました。")
+    answer_finding(provider, owner="峰岸 京子", look=True)
     provider.look("finding-answered")
-    provider.go("改善の完了を報告する")
-    provider.fill(done_on=_today(provider), result="窓口を一つにし、過去の申請を登録し直しました。")
-    provider.look("finding-complete")
-    provider.press("完了を報告する")
-    provider.sees("監査機関の再評価を待っています。")
+    complete_remedy(provider, look=True)
 
     auditor.open(first)
     auditor.page.get_by_text("すべての版と変更").click()
     auditor.look("finding-done")
-    auditor.go("再評価の結果を記録する")
-    auditor.choose("改善を確認した")
-    auditor.fill(procedure="登録し直した申請12件の全件を閲覧し、承認を確かめました。")
-    auditor.look("finding-retest")
-    auditor.press("再評価の結果を記録する")
-    auditor.sees("発見事項を完了にしました。")
+    close_finding(auditor, look=True)
     auditor.look("finding-closed")
 
     auditor.open(second)
@@ -121,8 +91,3 @@ def test_two_findings_from_the_draft_to_the_end(auditor, visit):
     provider.open(second)
     provider.sees("規程の別の条に定めがあることを確かめたため。")
     provider.look("finding-dropped")
-
-
-def _today(visitor: Visitor) -> str:
-    """The day as the browser knows it in Japan."""
-    return visitor.page.evaluate("new Date().toLocaleDateString('sv-SE', {timeZone: 'Asia/Tokyo'})")

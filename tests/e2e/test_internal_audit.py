@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.declaration_steps import approve, ask_for_approval
 from tests.e2e.visitor import Visitor
 from tests.e2e.window import WORKER, new_window
 
@@ -57,13 +58,10 @@ def revised(chromium, base_url) -> None:
     editor.page.wait_for_url("**/app/declarations/**")
     path = editor.page.url.removeprefix(base_url)
     editor.open(f"{path}preflight/")
-    editor.press("承認を依頼")
+    ask_for_approval(editor)
     editor.leave()
     approver = Visitor(new_window(chromium), base_url, APPROVER)
-    approver.open(f"{path}approval/")
-    approver.page.locator("[name=confirmed]").check()
-    approver.press("承認して確定する")
-    approver.sees("言明を確定しました")
+    approve(approver, path)
     approver.leave()
 
 

@@ -4,13 +4,14 @@ import io
 import json
 import re
 from datetime import date, timedelta
-from urllib.parse import urlparse
 
 import pikepdf
 import pytest
 from playwright.sync_api import expect
 
 from core.months import add_months
+from tests.e2e.audit_steps import assign, commission, confirm
+from tests.e2e.declaration_steps import approve, ask_for_approval
 from tests.e2e.editor_page import EditorPage
 from tests.e2e.visitor import Visitor
 from tests.e2e.window import WORKER
@@ -41,11 +42,6 @@ BODY = {
     "signer_title": "代表取締役社長",
     "signer_name": "浜野 すみれ",
 }
-
-
-def path_of(visitor: Visitor) -> str:
-    """The address that the visitor is at."""
-    return urlparse(visitor.page.url).path
 
 
 def a_pdf(name: str) -> dict:
@@ -84,7 +80,8 @@ def test_a_service_travels_from_nothing_to_the_public_list(people):
     declaration = open_declaration(people["editor"], service)
     write_with_a_colleague(people, declaration)
     complete(people["editor"], declaration)
-    approve(people, declaration)
+    approve(people["approver"], declaration, look="12-approval")
+    people["approver"].look("13-declaration-fixed")
     issue_paper(people["approver"], declaration)
     audit(people, declaration)
     application = apply(people["approver"], declaration)
@@ -102,7 +99,7 @@ def describe_service(editor: Visitor) -> str:
     editor.send()
     editor.sees(SERVICE)
     editor.look("04-service")
-    return path_of(editor)
+    return editor.path
 
 
 def open_declaration(editor: Visitor, service: str) -> str:
@@ -113,7 +110,7 @@ def open_declaration(editor: Visitor, service: str) -> str:
     editor.press("言明を始める")
     editor.sees("1,156")
     editor.look("06-declaration")
-    return path_of(editor)
+    return editor.path
 
 
 def write_with_a_colleague(people: dict[str, Visitor], declaration: str) -> None:
@@ -160,19 +157,7 @@ def complete(editor: Visitor, declaration: str) -> None:
     editor.send()
     editor.open(f"{declaration}preflight/")
     editor.look("11-preflight-clean")
-    editor.press("承認を依頼")
-    editor.sees("承認待ち")
-
-
-def approve(people: dict[str, Visitor], declaration: str) -> None:
-    """Who edited cannot approve; an approver who edited nothing fixes the version."""
-    approver = people["approver"]
-    approver.open(f"{declaration}approval/")
-    approver.look("12-approval")
-    approver.page.locator("[name=confirmed]").check()
-    approver.press("承認して確定する")
-    approver.sees("言明を確定しました")
-    approver.look("13-declaration-fixed")
+    ask_for_approval(editor)
 
 
 def issue_paper(approver: Visitor, declaration: str) -> None:
@@ -193,10 +178,7 @@ def audit(people: dict[str, Visitor], declaration: str) -> None:
     """A listed firm accepts, reads the fixed declaration and reports; the internal audit is filed."""
     approver, auditor = people["approver"], people["auditor"]
     approver.open(f"{declaration}commission/")
-    approver.page.locator("[name=firm]").select_option(label="見本きさらぎ監査法人")
-    approver.look("15-commission")
-    approver.send()
-    engagement = path_of(approver)
+    engagement = commission(approver, "見本きさらぎ監査法人", look="15-commission")
 
     auditor.open("/app/")
     auditor.look("16-auditor-home")
@@ -248,8 +230,7 @@ def gather(lead: Visitor, assistant: Visitor, engagement: str) -> None:
     lead.sees("独立性を確認しました")
     lead.go("監査人を割り当てる")
     lead.look("16-team-assign")
-    lead.press("日下部 葵さんを監査チームに加える")
-    lead.sees("日下部 葵さんを監査チームに加えました")
+    assign(lead, "日下部 葵")
 
     lead.open(engagement)
     lead.go("日下部 葵さんを監査チームから外す")
@@ -269,23 +250,13 @@ def gather(lead: Visitor, assistant: Visitor, engagement: str) -> None:
     lead.look("16-team-checks")
 
 
-def confirm(member: Visitor, *, family: str = "no", family_text: str = "") -> None:
-    """Answer every question."""
-    for question in ("advisory_work", "financial", "employment"):
-        member.page.locator(f"[name={question}][value=no]").check()
-    member.page.locator(f"[name=family][value={family}]").check()
-    member.fill(family_text=family_text, years_in_role="１")
-    member.page.locator("[name=is_true]").check()
-    member.press("独立性を確認する")
-
-
 def apply(approver: Visitor, declaration: str) -> str:
     """Completeness, check answers, receipt."""
     approver.open(f"/app/applications/begin/{declaration.split('/')[-2]}/")
     approver.look("23-application-begin")
     approver.send()
     approver.sees(SERVICE)
-    application = path_of(approver)
+    application = approver.path
     approver.look("24-application-preparing")
     approver.go("申請の内容を確認する")
     approver.page.locator("[name=confirmed]").check()

@@ -2,17 +2,12 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e.audit_steps import a_table, accept_evidence, ask_evidence, provide_evidence
 from tests.e2e.visitor import Visitor
 
 AUDITOR, EDITOR = "相良 泰之", "片桐 蓮"
 SERVICE = "しらかば会議室予約クラウド"
 TITLE = "ログ監視の月次報告"
-
-
-def a_table(name: str, rows: int) -> dict:
-    """A small CSV to upload."""
-    text = "月,警告\n" + "".join(f"{month},{month * 3}\n" for month in range(1, rows + 1))
-    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
 
 def open_list(visitor: Visitor) -> None:
@@ -33,18 +28,14 @@ def test_a_request_is_asked_provided_returned_and_accepted(visit):
     auditor, provider = visit(AUDITOR), visit(EDITOR)
     open_list(auditor)
     auditor.look("requests-auditor")
-    auditor.go("資料を依頼する")
-    auditor.fill(
+    thread = ask_evidence(
+        auditor,
         title=TITLE,
         text="監査対象期間の月次の報告を示してください。",
         numbers="１２．４．１、9.2.5.1",
+        look=True,
     )
-    auditor.look("requests-ask")
-    auditor.press("依頼する")
-    auditor.sees("資料を依頼しました。")
-    auditor.sees("事業者の提出を待っています。")
     auditor.look("requests-asked")
-    thread = auditor.page.url
 
     provider.open("/app/")
     provider.sees("監査機関から資料を求められています")
@@ -72,7 +63,7 @@ def test_a_request_is_asked_provided_returned_and_accepted(visit):
     provider.sees("特権ID棚卸し記録_通年.csv")
     provider.look("requests-provided")
 
-    auditor.page.goto(thread)
+    auditor.open(thread)
     auditor.look("requests-to-check")
     auditor.go("差し戻す")
     auditor.fill(reason="12月分が足りません。")
@@ -84,27 +75,20 @@ def test_a_request_is_asked_provided_returned_and_accepted(visit):
     provider.sees("12月分が足りません。")
     provider.go("資料を提出する")
     expect(page.locator("#library")).to_contain_text("提出済み")
-    page.locator("[name=uploads]").set_input_files(a_table("ログ監視_12月.csv", 1))
-    provider.press("提出する")
-    provider.sees("提出しました。")
+    provide_evidence(provider, a_table("ログ監視_12月.csv", 1))
 
-    auditor.page.goto(thread)
+    auditor.open(thread)
     with auditor.page.expect_download() as served:
         auditor.page.get_by_role("link", name="ログ監視_12月.csv").click()
     assert served.value.suggested_filename == "ログ監視_12月.csv"
-    auditor.press("受領する")
-    auditor.sees("資料を受領しました。")
-    auditor.sees("この依頼は終わっています。")
+    accept_evidence(auditor)
     auditor.look("requests-accepted")
 
 
 def test_a_request_that_is_needed_no_more_is_withdrawn(visit):
     auditor = visit(AUDITOR)
     open_list(auditor)
-    auditor.go("資料を依頼する")
-    auditor.fill(title="要らなくなる依頼", text="組織図を示してください。")
-    auditor.press("依頼する")
-    auditor.sees("資料を依頼しました。")
+    ask_evidence(auditor, title="要らなくなる依頼", text="組織図を示してください。")
     auditor.go("依頼を取り消す")
     auditor.look("requests-withdraw")
     auditor.fill(reason="別の資料で確認できました。")

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from re import Pattern
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlparse
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -41,6 +41,11 @@ class Visitor:
         self.open("/accounts/login/")
         self.page.get_by_role("button", name=person).click()
         self.page.wait_for_url("**/app/**")
+
+    @property
+    def path(self) -> str:
+        """The address that the person is at, without the host."""
+        return urlparse(self.page.url).path
 
     def open(self, path: str) -> None:
         """Open a page, which must answer 200."""
