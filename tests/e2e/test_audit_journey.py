@@ -172,6 +172,7 @@ def find(
     findings = []
     for number, fact in zip(numbers, (REMEDIED, LEFT_OPEN), strict=True):
         second.open(f"{fieldwork}controls/{number}/")
+        second.sees("「不備あり」の項目には、発見事項が必要です。")
         second.go("発見事項を起票する")
         findings.append(write_finding(second, fact, evaluation=DESIGN))
         issue_finding(lead, findings[-1])
@@ -234,12 +235,14 @@ def declare_next_year(people: dict[str, Visitor]) -> None:
     editor.look("years-next-declaration")
     editor.press("言明を始める")
     editor.sees("前回の言明を引き継いで開始しました。")
-    declaration = editor.path
     editor.go("引継ぎの確認")
     editor.go(re.compile("件をまとめて確認する"))
     confirm_rows(editor)
     editor.look("years-carried")
-    editor.open(f"{declaration}preflight/")
+    editor.go("確定までのタスクへ戻る")
+    editor.page.wait_for_url(re.compile(r"/app/declarations/[0-9a-f-]{36}/$"))
+    declaration = editor.path
+    editor.go("事前確認")
     ask_for_approval(editor)
     approve(people["approver"], declaration)
 
@@ -247,15 +250,18 @@ def declare_next_year(people: dict[str, Visitor]) -> None:
 def carry_on(lead: Visitor, engagement: str, cycle: str, number: str) -> None:
     """The plan is brought up to date: the control of the open finding stands in the second year, and why."""
     lead.open(engagement)
+    open_fieldwork(lead)
+    lead.sees("監査計画は、前の期間の言明に基づいています。")
+    lead.look("years-scope-older")
     lead.go("監査計画を開く")
-    lead.sees("新しい言明があります")
+    lead.sees("計画の確定を解除してから、最新の言明に合わせてください。")
     assert lead.path == cycle
     lead.look("years-plan-older")
     lead.go("計画の確定を解除する")
     lead.fill(reason="2年目の言明が確定したため。")
     lead.press("解除する")
     lead.press("計画を最新の言明に合わせる")
-    lead.sees("最新の言明")
+    lead.sees("計画を言明に合わせて更新")
     lead.open(f"{cycle}chapters/{number.split('.')[0]}/")
     head = lead.page.locator("th", has_text=re.compile(f"^{re.escape(number)}"))
     row = lead.page.get_by_role("row").filter(has=head)
