@@ -115,7 +115,10 @@ def _item(audit: InternalAudit, one: Candidate) -> InternalAuditItem:
 
 @transaction.atomic
 def remove_items(*, audit_id: uuid.UUID, actor: User, version: int, numbers: Iterable[str]) -> int:
-    """Leave these controls out. What was tested stays: DomainError names it. How many were left out."""
+    """Leave these controls out. How many were left out.
+
+    What was tested stays, and so does what a nonconformity speaks of, also a withdrawn one: DomainError names it.
+    """
     audit = locked(audit_id)
     require(policies.can_plan_internal_audit, actor, audit.declaration)
     require_worked_on(audit)
@@ -125,6 +128,15 @@ def remove_items(*, audit_id: uuid.UUID, actor: User, version: int, numbers: Ite
     if tested:
         raise DomainError(
             _("すでに監査した項目は外せません：%(numbers)s") % {"numbers": "、".join(tested)}
+        )
+    stated = items.filter(nonconformities__isnull=False).distinct()
+    named = list(stated.values_list("control__number", flat=True)[:3])
+    if named:
+        raise DomainError(
+            _(
+                "不適合の記録（取り下げたものを含む）がある項目は外せません：%(numbers)s。監査の対象に残し、結果を記録してください。"
+            )
+            % {"numbers": "、".join(named)}
         )
     removed = list(items.values_list("control__number", flat=True))
     if not removed:

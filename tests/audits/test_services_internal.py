@@ -151,6 +151,16 @@ class TestProposal:
         with pytest.raises(DomainError, match=f"監査した項目は外せません：{CONTROL}"):
             items.remove_items(**found.by(), numbers=[CONTROL])
 
+    def test_what_a_nonconformity_speaks_of_stays_also_when_it_is_withdrawn(self, small_edition):
+        found = running(small_edition, CONTROL, "9.2.3.10")
+        findings.withdraw_nonconformity(
+            nonconformity_id=found.fail().pk, actor=found.auditor, reason="誤り"
+        )
+        found.test(CONTROL, result="", method="")
+        with pytest.raises(DomainError, match=f"取り下げたものを含む.*外せません：{CONTROL}"):
+            items.remove_items(**found.by(), numbers=[CONTROL, "9.2.3.10"])
+        assert found.run.items.count() == 2
+
     def test_only_adopted_controls_are_audited(self, small_edition):
         with pytest.raises(DomainError, match="採用していない"):
             planned(small_edition).select("1.1.1.1")
