@@ -15,9 +15,9 @@ from audits.documents.internal_audit import (
     internal_audit_data,
     internal_audit_subject,
 )
-from audits.enums import InternalAuditAct, InternalAuditState, ItemResult
+from audits.enums import InternalAuditAct, InternalAuditState, Verification
 from audits.models import InternalAudit, InternalAuditSubmission
-from audits.selectors.internal_report import counts, findings, gaps
+from audits.selectors.internal_report import gaps
 from audits.services.internal_audit import submit
 from audits.services.internal_common import locked, record, require_version, touch, words
 from audits.workflow import INTERNAL_AUDIT
@@ -145,21 +145,26 @@ def auditors_text(audit: InternalAudit) -> str:
 
 
 def summary_text(audit: InternalAudit) -> str:
-    """What was audited and what came out, in numbers and the approver's words."""
-    results = counts(audit)
-    found = findings(audit, live_only=True)
-    open_actions = sum(not one.latest.is_closed for one in found if one.latest)
+    """What was audited and what came out, as the approved paper says it: actions may have gone on since."""
+    data = audit.document.data
+    sections = data["sections"]
+    open_ones = sum(not _is_closed(line["actions"]) for line in data["nonconformities"])
     numbers = _(
         "%(total)s項目を監査しました。適合%(conforms)s件、不適合%(nonconforms)s件、観察%(observations)s件です。"
         "是正処置が完了していない不適合は%(open)s件です。"
     ) % {
-        "total": sum(results.values()),
-        "conforms": results[ItemResult.CONFORMS],
-        "nonconforms": results[ItemResult.NONCONFORMS],
-        "observations": results[ItemResult.OBSERVATION],
-        "open": open_actions,
+        "total": sum(len(section["items"]) for section in sections),
+        "conforms": sum(section["conforms"] for section in sections),
+        "nonconforms": sum(section["nonconforms"] for section in sections),
+        "observations": sum(section["observations"] for section in sections),
+        "open": open_ones,
     }
-    return f"{numbers}\n{audit.conclusion}"
+    return f"{numbers}\n{data['conclusion']}"
+
+
+def _is_closed(actions: list[dict[str, str]]) -> bool:
+    """The newest action on the paper was verified as effective."""
+    return bool(actions) and actions[-1]["verification"] == str(Verification.EFFECTIVE.label)
 
 
 def _move(

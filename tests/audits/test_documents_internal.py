@@ -3,6 +3,7 @@
 import pytest
 
 from audits.documents.internal_audit import INTERNAL_AUDIT_FORM, internal_audit_data
+from audits.models import CorrectiveAction, InternalAuditSubmission
 from controls.rules import Rules
 from documents import pdf
 from documents.services import paper_html
@@ -28,6 +29,26 @@ def test_what_was_approved_does_not_move_with_the_actions(small_edition):
     assert found.run.document.data == before
     (line,) = internal_audit_data(found.run)["nonconformities"]
     assert line["actions"][0]["done_on"] == TODAY.isoformat()
+
+
+def test_the_filed_record_counts_what_the_paper_shows(small_edition):
+    found = reported(small_edition)
+    found.verify(found.finish(CorrectiveAction.objects.get()))
+    found.file()
+    (line,) = found.run.document.data["nonconformities"]
+    assert line["actions"][0]["verification"] == ""
+    record = InternalAuditSubmission.objects.get()
+    assert "是正処置が完了していない不適合は1件です" in record.summary
+    assert record.summary.endswith(found.run.document.data["conclusion"])
+
+
+def test_an_action_verified_before_the_approval_is_not_open_in_the_record(small_edition):
+    found = running(small_edition, CONTROL, "9.2.3.10").test("9.2.3.10")
+    found.verify(found.finish(found.answer(found.fail())))
+    found.approve().issue().file()
+    summary = InternalAuditSubmission.objects.get().summary
+    assert "2項目を監査しました。適合1件、不適合1件、観察0件です。" in summary
+    assert "是正処置が完了していない不適合は0件です" in summary
 
 
 def test_the_data_before_the_approval_say_what_is_open(small_edition):
