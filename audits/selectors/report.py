@@ -59,6 +59,7 @@ class Obstacle:
             "audits:engagement_requests": _("資料の依頼を開く"),
             "audits:engagement_findings": _("発見事項を開く"),
             "audits:confirmation": _("経営者確認書を開く"),
+            "audits:team": _("監査チームの独立性の確認を開く"),
         }[self.route]
 
 
@@ -171,13 +172,25 @@ def _named(names: list[str]) -> str:
 
 
 def leads_beside(engagement: Engagement, people: set[int | uuid.UUID]) -> bool:
-    """Whether the firm has an audit lead in force beside these people: somebody has to be left who may sign."""
-    return (
-        Membership.objects.in_force(timezone.localdate())
-        .filter(organisation=engagement.firm_id, role=Role.AUDIT_LEAD, user__is_active=True)
-        .exclude(user__in=people)
-        .exists()
+    """Whether a lead of the confirmed team is there beside these people: somebody has to be left who may sign."""
+    leads = Membership.objects.in_force(timezone.localdate()).filter(
+        organisation=engagement.firm_id, role=Role.AUDIT_LEAD, user__is_active=True
     )
+    confirmed = engagement.members.confirmed().filter(person__in=leads.values("user"))
+    return confirmed.exclude(person__in=people).exists()
+
+
+def _signer_lacking(
+    engagement: Engagement, live: AuditReport | None, user: User
+) -> Iterator[Obstacle]:
+    """Nobody could sign what this person would prepare, or the version that waits for its signature."""
+    people = {live.prepared_by_id, live.reviewed_by_id} - {None} if live else {user.pk}
+    if not leads_beside(engagement, people):
+        yield Obstacle(
+            _("報告書に署名できる監査責任者がいません。"),
+            _("作成者、査閲者とは別の監査責任者が、この監査の独立性を確認してから進めてください。"),
+            "audits:team",
+        )
 
 
 CONTENT_LABELS = {
@@ -228,6 +241,8 @@ def report_page(engagement: Engagement, user: User) -> ReportPage:
     confirmation = current_confirmation(engagement)
     is_open = engagement.state == EngagementState.FIELDWORK
     lacks = obstacles(engagement, confirmation) if is_open else []
+    if is_open and (live is None or live.signed_at is None):
+        lacks += _signer_lacking(engagement, live, user)
     return ReportPage(
         engagement=engagement,
         confirmation=confirmation,

@@ -196,7 +196,7 @@ def _require_lead_beside(engagement: Engagement, people: set[uuid.UUID | int]) -
     if not leads_beside(engagement, people):
         raise DomainError(
             _(
-                "作成者と査閲者のほかに監査責任者がいないため、署名できる人がいなくなります。ほかの人が行うか、監査責任者を増やしてください。"
+                "作成者と査閲者のほかに、独立性を確認した監査責任者がいないため、署名できる人がいなくなります。ほかの人が行うか、別の監査責任者が監査チームで独立性を確認してから進めてください。"
             )
         )
 

@@ -9,10 +9,12 @@ from accounts.enums import Role
 from audits.enums import ReportMove, ReportState
 from audits.models import AuditReport, ControlTest
 from audits.services import report as acts
+from audits.services import team
 from core.canonical import canonical_json, sha256_hex
 from core.exceptions import DomainError, EditConflictError
 from tests.accounts.factories import person
 from tests.audits import reports
+from tests.audits.factories import confirm
 from tests.racing import together
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,25 @@ class TestThreePeople:
         case.preparer = case.audit.lead
         with pytest.raises(DomainError, match="署名できる人がいなくなります"):
             case.prepare()
+
+    def test_a_lead_who_has_not_confirmed_cannot_be_the_one_left_to_sign(self, case):
+        unconfirmed = person(Role.AUDIT_LEAD, organisation=case.audit.firm)
+        team.assign_member(
+            engagement_id=case.engagement.pk, person_id=unconfirmed.pk, actor=case.audit.lead
+        )
+        person(Role.AUDIT_LEAD, organisation=case.audit.firm)  # of the firm, outside the team
+        member = case.engagement.members.get(person=case.audit.lead)
+        team.end_member(
+            engagement_id=case.engagement.pk,
+            member_id=member.pk,
+            actor=case.signer,
+            reason="担当を替えるため。",
+        )
+        case.preparer = case.signer
+        with pytest.raises(DomainError, match="独立性を確認した監査責任者がいない"):
+            case.prepare()
+        confirm(case.engagement, unconfirmed)
+        assert case.prepare().report.state == ReportState.PREPARED
 
     @pytest.mark.parametrize("column", ["prepared_by", "reviewed_by"])
     def test_the_database_wants_three_people(self, case, column):

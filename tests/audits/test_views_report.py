@@ -170,6 +170,19 @@ class TestSteps:
         assert "終わっていない資料の依頼" in answer.text
         assert not AuditReport.objects.exists()
 
+    def test_a_lead_is_missing_who_may_sign_and_the_team_page_is_offered(self, client, case):
+        for lead in (case.audit.lead, case.signer):
+            lead.memberships.update(role=Role.AUDIT_MEMBER)
+        person(Role.AUDIT_LEAD, organisation=case.audit.firm)  # has not confirmed to be independent
+        page = engagement_url("report", case)
+        client.force_login(case.preparer)
+        text = client.get(page).text
+        assert "報告書に署名できる監査責任者がいません。" in text
+        assert f'href="{engagement_url("team", case)}"' in text
+        assert "報告書を作成する" not in text
+        case.signer.memberships.update(role=Role.AUDIT_LEAD)
+        assert "報告書に署名できる監査責任者がいません。" not in client.get(page).text
+
     def test_signing_with_open_requests_is_refused_and_keeps_the_number(self, client, case):
         case.prepare().review()
         reports.request(case)
