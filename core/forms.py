@@ -1,8 +1,9 @@
-"""The base of every form."""
+"""The base of every form, and a sent form that is shown again with other values."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 TWICE = _("同じ項目が2回送られました。どちらも使っていません。1つだけ入力し直してください。")
@@ -23,3 +24,14 @@ class StrictForm(forms.Form):
         key = self.add_prefix(name)
         lists: tuple[Any, ...] = (self.data, self.files)
         return sum(len(sent.getlist(key)) for sent in lists if hasattr(sent, "getlist"))
+
+
+def refill(form: forms.Form, values: dict[str, Any]) -> None:
+    """Let a bound form show `values` in place of what was sent: after a conflict, mine and theirs put together."""
+    data = cast("QueryDict", form.data).copy()
+    for name, value in values.items():
+        if isinstance(value, list):
+            data.setlist(name, value)
+        else:
+            data[name] = value
+    form.data = data

@@ -135,9 +135,6 @@ def edit_organisation(request, pk: UUID) -> HttpResponse:
             )
         except EditConflictError as error:
             page["differences"] = selectors.differences(error.current, data)
-            typed = request.POST.copy()
-            typed["version"] = error.current.row_version
-            form.data = typed
             raise
         messages.success(request, _("組織の情報を保存しました。"))
         return saved

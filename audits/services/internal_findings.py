@@ -172,8 +172,10 @@ def verify_action(
     require(policies.can_verify_action, actor, action)
     if action.verified_by_id == actor.pk and action.verification == verification:
         return action
-    if action.row_version != version or action.is_verified:
+    if action.row_version != version:
         raise EditConflictError(current=action)
+    if action.is_verified:
+        raise DomainError(_("この是正処置の検証は、すでにほかの監査人が記録しています。"))
     if not action.is_done:
         raise DomainError(_("責任者が完了を記録してから検証してください。"))
     if audit.is_reported and verification == Verification.INEFFECTIVE:

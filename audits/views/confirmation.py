@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import policies
 from audits.enums import EngagementState
 from audits.forms.report import ConfirmationForm
-from audits.models import Engagement
+from audits.models import Engagement, ManagementConfirmation
 from audits.selectors.confirmation import (
     confirmation_content,
     confirmation_page,
@@ -25,7 +25,7 @@ from audits.selectors.confirmation import (
 from audits.services.confirmation import sign_confirmation
 from audits.views.papers import confirmation_paper, visible_engagement
 from core.exceptions import DomainError, EditConflictError
-from core.views import posted
+from core.views import posted, refused
 
 
 @require_safe
@@ -75,8 +75,10 @@ def confirmation_sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             facts=form.facts(),
         )
     except DomainError as error:
-        form.add_error(None, str(error))
-        return _form(request, context, status=409 if isinstance(error, EditConflictError) else 422)
+        status = refused(form, error, version_of=_next_version)
+        if isinstance(error, EditConflictError):
+            context["signed"] = error.current
+        return _form(request, context, status=status)
     messages.success(request, _("経営者確認書に署名しました。監査機関に知らせます。"))
     return redirect("audits:confirmation", pk=pk)
 
@@ -91,12 +93,16 @@ def _why_not(found: Engagement) -> str:
     return ""
 
 
+def _next_version(last: ManagementConfirmation | None) -> int:
+    return last.version + 1 if last else 1
+
+
 def _initial(found: Engagement) -> dict[str, Any]:
     """The declaration's signer, or what the version before said."""
     last = found.confirmations.order_by("-version").first()
     signer = last or found.declaration
     return {
-        "version": last.version + 1 if last else 1,
+        "version": _next_version(last),
         "dated_on": timezone.localdate(),
         "signer_title": signer.signer_title,
         "signer_name": signer.signer_name,

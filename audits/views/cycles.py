@@ -1,6 +1,7 @@
 """Pages of audit cycles: list, begin, one cycle, fix and reopen its plan."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,7 +27,8 @@ from audits.selectors.plan_facts import newest_declaration
 from audits.services import cycle as services
 from audits.services import plan as plans
 from audits.views.tabs import list_tabs
-from core.exceptions import DomainError, EditConflictError
+from core.exceptions import DomainError
+from core.views import act_page, posted
 
 PAGE_SIZE = 50
 
@@ -117,22 +119,14 @@ def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     parties = (found.declaration, newest_declaration(found))
     if not any(policies.can_settle_plan(request.user, one) for one in parties):
         raise PermissionDenied
-    form = ReasonForm(
-        request.POST if request.method == "POST" else None, initial={"version": found.row_version}
-    )
-    if form.is_valid():
-        try:
-            services.reopen_plan(cycle_id=pk, actor=request.user, **form.cleaned_data)
-        except EditConflictError as error:
-            messages.error(request, str(error))
-            return redirect(found)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("計画の確定を解除しました。"))
-            return redirect(found)
-    context = {
-        "form": form,
+    form = ReasonForm(posted(request), initial={"version": found.row_version})
+
+    def act(sent: dict[str, Any]) -> AuditCycle:
+        reopened = services.reopen_plan(cycle_id=pk, actor=request.user, **sent)
+        messages.success(request, _("計画の確定を解除しました。"))
+        return reopened
+
+    page = {
         "title": _("計画の確定を解除"),
         "lead": _("解除すると、項目を移したり、計画を新しい言明に合わせたりできます。"),
         "submit_label": _("解除する"),
@@ -141,7 +135,7 @@ def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (found.service.name, found.get_absolute_url()), (_("計画の確定を解除"), "")
         ),
     }
-    return render(request, "forms/form_page.html", context, status=422 if form.is_bound else 200)
+    return act_page(request, form, act, page)
 
 
 def visible_cycle(request: HttpRequest, pk: uuid.UUID) -> AuditCycle:

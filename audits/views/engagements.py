@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,8 @@ from audits.selectors.engagement import (
 from audits.selectors.requests import request_card
 from audits.services import engagement as services
 from audits.views.tabs import list_tabs
-from core.exceptions import DomainError, EditConflictError
+from core.exceptions import DomainError
+from core.views import act_page, posted
 from declarations.models import Declaration
 from documents.answers import file_answer
 
@@ -51,31 +53,26 @@ def commission(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     if not policies.can_commission(request.user, declaration):
         raise PermissionDenied
-    form = CommissionForm(
-        request.POST if request.method == "POST" else None, on=timezone.localdate()
-    )
-    if form.is_valid():
-        try:
-            engagement = services.commission(
-                declaration_id=pk,
-                actor=request.user,
-                firm_id=form.cleaned_data["firm"].pk,
-                message=form.cleaned_data["message"],
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("監査を委嘱しました。監査機関の返答を待っています。"))
-            return redirect(engagement)
-    return _form_page(
-        request,
-        form,
-        title=_("監査の委嘱"),
-        lead=_("「%(service)s」の確定した言明を、監査機関に示して監査を委嘱します。")
+    form = CommissionForm(posted(request), on=timezone.localdate())
+
+    def act(sent: dict[str, Any]) -> Engagement:
+        commissioned = services.commission(
+            declaration_id=pk,
+            actor=request.user,
+            firm_id=sent["firm"].pk,
+            message=sent["message"],
+        )
+        messages.success(request, _("監査を委嘱しました。監査機関の返答を待っています。"))
+        return commissioned
+
+    page = {
+        "title": _("監査の委嘱"),
+        "lead": _("「%(service)s」の確定した言明を、監査機関に示して監査を委嘱します。")
         % {"service": declaration.service.name},
-        submit_label=_("委嘱する"),
-        cancel_url=declaration.get_absolute_url(),
-    )
+        "submit_label": _("委嘱する"),
+        "cancel_url": declaration.get_absolute_url(),
+    }
+    return act_page(request, form, act, page)
 
 
 @require_safe
@@ -150,30 +147,23 @@ def file_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = _visible(request, pk)
     if not policies.can_report(request.user, found):
         raise PermissionDenied
-    posted = request.method == "POST"
-    form = AuditReportForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
-        initial={"version": found.row_version},
-    )
-    if form.is_valid():
-        try:
-            services.file_audit_report(engagement_id=pk, actor=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("実施結果報告書を提出しました。"))
-            return redirect(found)
-    return _form_page(
-        request,
-        form,
-        title=_("実施結果報告書の提出"),
-        lead=_(
+    files = request.FILES if request.method == "POST" else None
+    form = AuditReportForm(posted(request), files, initial={"version": found.row_version})
+
+    def act(sent: dict[str, Any]) -> Engagement:
+        filed = services.file_audit_report(engagement_id=pk, actor=request.user, **sent)
+        messages.success(request, _("実施結果報告書を提出しました。"))
+        return filed
+
+    page = {
+        "title": _("実施結果報告書の提出"),
+        "lead": _(
             "製品の外で作成した報告書を提出します。提出すると、この言明の外部監査が完了し、提出した後は差し替えられません。"
         ),
-        submit_label=_("提出する"),
-        cancel_url=found.get_absolute_url(),
-    )
+        "submit_label": _("提出する"),
+        "cancel_url": found.get_absolute_url(),
+    }
+    return act_page(request, form, act, page)
 
 
 @require_safe
@@ -199,23 +189,12 @@ def _reason_act(
     done: str,
     **texts: str,
 ) -> HttpResponse:
-    form = ReasonForm(
-        request.POST if request.method == "POST" else None, initial={"version": found.row_version}
-    )
-    if form.is_valid():
-        try:
-            act(engagement_id=found.pk, actor=request.user, **form.cleaned_data)
-        except EditConflictError as error:
-            messages.error(request, str(error))
-            return redirect(found)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(found)
-    return _form_page(request, form, cancel_url=found.get_absolute_url(), is_danger=True, **texts)
+    form = ReasonForm(posted(request), initial={"version": found.row_version})
 
+    def attempt(sent: dict[str, Any]) -> Engagement:
+        moved = act(engagement_id=found.pk, actor=request.user, **sent)
+        messages.success(request, done)
+        return moved
 
-def _form_page(request: HttpRequest, form, **context) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    return render(request, "forms/form_page.html", {"form": form} | context, status=status)
+    page = {"cancel_url": found.get_absolute_url(), "is_danger": True, **texts}
+    return act_page(request, form, attempt, page)

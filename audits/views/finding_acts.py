@@ -17,10 +17,11 @@ from audits.selectors.finding_conflicts import draft_conflict
 from audits.selectors.findings import retesting_engagement
 from audits.services import finding as services
 from audits.services.finding_retest import retest_finding
-from audits.views.finding_pages import form_answer, shown_again, status_of
+from audits.views.finding_pages import form_answer, status_of
 from audits.views.findings import files_of, said, visible_finding
 from core.exceptions import DomainError, EditConflictError
-from declarations.forms.conflict import refill
+from core.forms import refill
+from core.views import refused
 
 FACTS = ("evaluation", "severity", "fact", "effect", "sample_note")
 
@@ -107,10 +108,8 @@ def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             services.drop_finding(finding_id=pk, actor=request.user, **form.cleaned_data)
-        except EditConflictError as error:
-            status = shown_again(form, error)
         except DomainError as error:
-            form.add_error(None, str(error))
+            status = refused(form, error)
         else:
             messages.success(request, _("発見事項を取り下げました。"))
             return redirect(found)
@@ -150,10 +149,8 @@ def retest(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 actor=request.user,
                 **form.cleaned_data,
             )
-        except EditConflictError as error:
-            status = shown_again(form, error)
         except DomainError as error:
-            form.add_error(None, str(error))
+            status = refused(form, error)
         else:
             messages.success(
                 request,

@@ -18,7 +18,7 @@ from audits.services.finding_answer import AnswerFacts, answer_finding, complete
 from audits.views.finding_pages import form_answer, status_of
 from audits.views.findings import visible_finding
 from core.exceptions import DomainError, EditConflictError
-from declarations.forms.conflict import refill
+from core.forms import refill
 from declarations.selectors.colleagues import colleagues
 
 

@@ -1,4 +1,4 @@
-"""What the forms on a finding share: the page with the finding beside the form, and the answer after a conflict."""
+"""What the forms on a finding share: the page with the finding beside the form."""
 
 from typing import Any
 
@@ -8,20 +8,11 @@ from django.shortcuts import render
 
 from audits.models import Finding
 from audits.selectors.findings import due_of
-from core.exceptions import EditConflictError
-from declarations.forms.conflict import refill
 
 
 def status_of(form: Form) -> int:
     """A form that comes back was not right."""
     return 422 if form.is_bound else 200
-
-
-def shown_again(form: Form, error: EditConflictError) -> int:
-    """Let the form be sent once more, after a look at what others did. Nothing that was typed is lost."""
-    form.add_error(None, str(error))
-    refill(form, {"version": error.current.row_version})
-    return 409
 
 
 def form_answer(

@@ -21,12 +21,12 @@ from audits.views.internal_common import (
     breadcrumb,
     form_page,
     planned_by,
-    posted,
     tabs,
     visible_audit,
 )
 from audits.views.tabs import list_tabs
 from core.exceptions import DomainError
+from core.views import posted
 from declarations.models import CloudService, Declaration
 from declarations.selectors.colleagues import colleagues
 
@@ -95,7 +95,7 @@ def programme_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "cancel_url": page_url,
         "breadcrumb": breadcrumb(None, (service.name, page_url), (_("基本計画の変更"), "")),
         "conflict_of": _other_programme,
-        "version_of": lambda current: current.version,
+        "version_of": lambda current: current.version if current else 0,
     }
     return form_page(
         request, form, act, page=page, done=_("内部監査基本計画を決定しました。"), then=page_url
@@ -199,7 +199,6 @@ def plan_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 "methods": current.methods,
             }
         ),
-        "version_of": lambda current: current.row_version,
     }
     return form_page(
         request,

@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits import policies
 from audits.models import InternalAudit
 from audits.selectors.internal_page import audits_for
-from core.exceptions import DomainError, EditConflictError
+from core.exceptions import EditConflictError
 from core.forms import StrictForm
+from core.views import act_page, row_version
 
 
 def visible_audit(request: HttpRequest, pk: uuid.UUID) -> InternalAudit:
@@ -64,29 +65,19 @@ def form_page(
 ) -> HttpResponse:
     """One form, one act: done and on to `then`, or the form again with the sentence that says why not.
 
-    A conflict answers 409 with everything typed; `conflict_of` in `page` tells what the others saved.
+    A conflict answers 409 with everything typed; `conflict_of` in `page` tells what the others saved, `version_of`
+    the version that the form goes on from.
     """
-    describe = page.pop("conflict_of", None)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
+    describe, version_of = page.pop("conflict_of", None), page.pop("version_of", row_version)
+
+    def attempt(sent: dict[str, Any]) -> str:
         try:
-            act(form.cleaned_data)
+            act(sent)
         except EditConflictError as error:
-            form.add_error(None, str(error))
-            if describe:
+            if describe and error.current:
                 page["note"] = describe(error.current)
-                form.data = form.data.copy()
-                form.data["version"] = page.pop("version_of")(error.current)
-            status = 409
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(then)
-    page.pop("version_of", None)
-    return render(request, "forms/form_page.html", {"form": form, **page}, status=status)
+            raise
+        messages.success(request, done)
+        return then
 
-
-def posted(request: HttpRequest) -> Any:
-    """The data of a form, None when it is only shown."""
-    return request.POST if request.method == "POST" else None
+    return act_page(request, form, attempt, page, version_of=version_of)

@@ -22,7 +22,8 @@ from audits.models import CorrectiveAction, InternalAuditItem, Nonconformity
 from audits.selectors.internal_page import audits_for
 from audits.selectors.internal_report import actions_of, findings
 from audits.services import internal_findings as services
-from audits.views.internal_common import breadcrumb, form_page, posted, tabs, visible_audit
+from audits.views.internal_common import breadcrumb, form_page, tabs, visible_audit
+from core.views import posted
 from declarations.selectors.colleagues import colleagues
 
 
@@ -110,7 +111,6 @@ def reword(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     _require(policies.can_test(request.user, found.item.audit))
     page = _page(found, _("不適合の記載の変更"), _("変更する")) | {
         "conflict_of": lambda current: _("先に保存された内容：%(fact)s") % {"fact": current.fact},
-        "version_of": lambda current: current.row_version,
     }
     form = RewordForm(
         posted(request),
@@ -203,7 +203,8 @@ def action_verify(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = action.nonconformity
     _require(policies.can_verify_action(request.user, action))
     page = _page(found, _("是正処置の検証"), _("検証を記録する")) | {
-        "lead": action.done_note or action.action
+        "lead": action.done_note or action.action,
+        "conflict_of": _saved_verification,
     }
     return form_page(
         request,
@@ -213,6 +214,15 @@ def action_verify(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         done=_("検証の結果を記録しました。"),
         then=found.get_absolute_url(),
     )
+
+
+def _saved_verification(current: CorrectiveAction) -> str:
+    if not current.is_verified:
+        return _("先に保存された完了の記録：%(note)s") % {"note": current.done_note}
+    return _("先に保存された検証：%(result)s。%(note)s") % {
+        "result": current.get_verification_display(),
+        "note": current.verification_note,
+    }
 
 
 def _require(allowed: bool) -> None:

@@ -28,8 +28,9 @@ from audits.selectors.internal_items import (
     selection,
 )
 from audits.services import internal_items as services
-from audits.views.internal_common import breadcrumb, planned_by, posted, visible_audit
+from audits.views.internal_common import breadcrumb, planned_by, visible_audit
 from core.exceptions import DomainError, EditConflictError
+from core.views import posted, refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,8 +50,7 @@ def select(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             count = services.add_items(audit_id=pk, actor=request.user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, str(error))
-            status = 409 if isinstance(error, EditConflictError) else 422
+            status = refused(form, error)
         else:
             messages.success(request, _("%(count)s項目を加えました。") % {"count": count})
             return redirect("audits:internal_select", pk)
@@ -83,8 +83,7 @@ def select_section(request: HttpRequest, pk: uuid.UUID, section: str) -> HttpRes
         try:
             count = act(audit_id=pk, actor=request.user, version=sent["version"], numbers=sent["n"])
         except DomainError as error:
-            form.add_error(None, str(error))
-            status = 409 if isinstance(error, EditConflictError) else 422
+            status = refused(form, error)
         else:
             words = (
                 _("%(count)s項目を加えました。")
@@ -133,8 +132,7 @@ def assign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 only_free=sent["only_free"],
             )
         except DomainError as error:
-            form.add_error(None, str(error))
-            status = 409 if isinstance(error, EditConflictError) else 422
+            status = refused(form, error)
         else:
             _tell(request, audit, sent["auditor"], assigned)
             return redirect("audits:internal_assign", pk)

@@ -21,8 +21,9 @@ from audits.models import InternalAudit
 from audits.selectors.internal_page import allowed_moves
 from audits.selectors.internal_report import gaps
 from audits.services import internal_report as services
-from audits.views.internal_common import breadcrumb, form_page, posted, tabs, visible_audit
-from core.exceptions import DomainError, EditConflictError
+from audits.views.internal_common import breadcrumb, form_page, tabs, visible_audit
+from core.exceptions import DomainError
+from core.views import posted, refused
 from documents import views as answers
 from documents.models import Document
 from documents.selectors import DocumentUrls, document_row
@@ -57,8 +58,7 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 facts=services.ReportFacts(**sent),
             )
         except DomainError as error:
-            form.add_error(None, str(error))
-            status = 409 if isinstance(error, EditConflictError) else 422
+            status = refused(form, error)
         else:
             messages.success(request, _("報告書を承認しました。PDFを作成しています。"))
             return redirect("audits:internal_report", pk)

@@ -24,6 +24,7 @@ from audits.selectors.plan_grid import plan_grid, planned_chapters, shifts
 from audits.services import plan as services
 from audits.views.cycles import breadcrumb, tabs, visible_cycle
 from core.exceptions import DomainError, EditConflictError
+from core.views import refused
 
 
 @require_safe
@@ -117,11 +118,8 @@ def include(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             services.include_control(cycle_id=pk, actor=request.user, **form.cleaned_data)
-        except EditConflictError as error:
-            form.add_error(None, str(error))
-            status = 409
         except DomainError as error:
-            form.add_error(None, str(error))
+            status = refused(form, error)
         else:
             messages.success(
                 request,

@@ -28,7 +28,7 @@ from audits.selectors.report import (
 from audits.services import report as services
 from audits.views.confirmation import engagement_crumbs
 from audits.views.papers import report_paper, visible_engagement
-from core.exceptions import DomainError
+from core.exceptions import DomainError, EditConflictError
 from core.views import act_page, posted
 
 
@@ -176,18 +176,30 @@ def _act(
         return redirect(found)
     form = form_class(posted(request), initial={"version": found.row_version} | (initial or {}))
 
-    def act(data: dict[str, Any]) -> AuditReport:
-        data.pop("confirmed", None)
-        acted = service(report_id=pk, actor=request.user, **data)
-        messages.success(request, done)
-        return acted
-
     context = page | {
         "breadcrumb": engagement_crumbs(found.engagement, page["title"]),
         "meta": _facts(found),
         "cancel_url": found.get_absolute_url(),
     }
+
+    def act(data: dict[str, Any]) -> AuditReport:
+        data.pop("confirmed", None)
+        try:
+            acted = service(report_id=pk, actor=request.user, **data)
+        except EditConflictError as error:
+            context["note"] = _present(error.current)
+            raise
+        messages.success(request, done)
+        return acted
+
     return act_page(request, form, act, context)
+
+
+def _present(report: AuditReport) -> str:
+    """What became of the version meanwhile; who signs looks at it first."""
+    return _(
+        "第%(version)s版は、いま「%(state)s」です。「やめて戻る」から内容を確認し、必要なときだけもう一度操作してください。"
+    ) % {"version": report.version, "state": report.get_state_display()}
 
 
 def _facts(found: AuditReport) -> list[dict[str, str]]:

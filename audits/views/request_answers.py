@@ -19,9 +19,8 @@ from audits.selectors.request_library import offer, own_versions
 from audits.selectors.requests import allowed_moves, request_page
 from audits.services.requests import Answer, provide_evidence
 from audits.views.requests import crumbs, visible_request
-from core.exceptions import DomainError, EditConflictError
-from core.views import posted
-from declarations.forms.conflict import refill
+from core.exceptions import DomainError
+from core.views import posted, refused
 from declarations.forms.evidence import LibrarySearchForm
 
 PAGE, CHOICES = "audits/request/provide.html", "audits/request/_library.html"
@@ -50,12 +49,8 @@ def provide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             done = _provide(request, found, form.cleaned_data)
-        except EditConflictError as error:
-            form.add_error(None, str(error))
-            refill(form, {"version": error.current.row_version})
-            status = 409
         except DomainError as error:
-            form.add_error(None, str(error))
+            status = refused(form, error)
         else:
             return redirect(done)
     return _page(request, found, form, status=status)

@@ -28,9 +28,8 @@ from audits.services import requests as services
 from audits.views.tabs import list_tabs
 from controls.rules import Rules
 from core.calendar import format_wareki
-from core.exceptions import DomainError, EditConflictError
+from core.exceptions import DomainError
 from core.views import act_page, posted
-from declarations.forms.conflict import refill
 from declarations.policies import can_see_own_work
 from documents.answers import file_answer
 
@@ -256,11 +255,7 @@ def _closing(
     """A page for an act of the auditors that needs a reason."""
 
     def done(data: dict[str, Any]) -> EvidenceRequest:
-        try:
-            moved = act(request_id=found.pk, actor=request.user, **data)
-        except EditConflictError as error:
-            refill(form, {"version": error.current.row_version})
-            raise
+        moved = act(request_id=found.pk, actor=request.user, **data)
         messages.success(request, said)
         return moved
 

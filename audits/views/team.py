@@ -18,6 +18,7 @@ from audits.selectors.engagement import engagements_for
 from audits.selectors.team import OwnPage, candidates, own_page, team_page
 from audits.services import team as services
 from core.exceptions import DomainError, EditConflictError
+from core.forms import refill
 
 
 @require_safe
@@ -126,8 +127,7 @@ def independence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             status = 409
             message = _("ほかの画面で先に確認しています。上の結果と見比べ、送信し直してください。")
             form.add_error(None, message)
-            form.data = form.data.copy()
-            form.data["version"] = str(page.version)
+            refill(form, {"version": page.version})
         except DomainError as error:
             form.add_error(None, str(error))
         else:

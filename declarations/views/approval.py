@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.exceptions import DomainError
+from core.forms import refill
 from core.views import posted
 from declarations import policies
 from declarations.enums import DeclarationMove
 from declarations.facts import read_facts
-from declarations.forms.conflict import refill
 from declarations.forms.declaration import FixForm, HandBackForm
 from declarations.models import Declaration
 from declarations.selectors.checks import check_result, numbers

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from controls.models import CatalogueEdition
 from controls.rules import Rules
 from core.exceptions import DomainError, EditConflictError
+from core.forms import refill
 from core.views import act_page, posted
 from declarations import policies
 from declarations.enums import DeclarationState
-from declarations.forms.conflict import refill
 from declarations.forms.declaration import BodyForm, OpenDeclarationForm
 from declarations.models import Declaration
 from declarations.selectors.conflicts import body_conflict

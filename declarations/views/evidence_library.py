@@ -20,7 +20,6 @@ from core.exceptions import DomainError, EditConflictError
 from core.views import act_page, posted
 from declarations import policies
 from declarations.coverage import reminder_days
-from declarations.forms.conflict import refill
 from declarations.forms.evidence import (
     EditEvidenceForm,
     LibrarySearchForm,
@@ -129,7 +128,6 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             )
         except EditConflictError as error:
             page["conflict"] = evidence_conflict(error.current, title=data["title"], owner=owner)
-            refill(form, {"version": error.current.row_version})
             raise
         messages.success(request, _("名称と担当者を保存しました。"))
         return saved

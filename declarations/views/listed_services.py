@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import format_wareki
 from core.exceptions import EditConflictError
-from core.forms import StrictForm
+from core.forms import StrictForm, refill
 from core.views import act_page, posted
 from declarations import policies
 from declarations.enums import ListedOrigin
-from declarations.forms.conflict import refill
 from declarations.forms.listed_service import (
     CorrectListedServiceForm,
     EndListingForm,

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from controls.rules import Rules
 from core.exceptions import EditConflictError
+from core.forms import refill
 from core.views import act_page, posted
 from declarations import policies
-from declarations.forms.conflict import refill
 from declarations.forms.service import EditServiceForm, NewServiceForm
 from declarations.models import CloudService
 from declarations.selectors import service_pages
