@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audits import policies
@@ -36,10 +37,20 @@ class Point:
 
 
 def points_on(day: date) -> tuple[list[Point], Fact]:
-    """The points to confirm on that day, and how sure we are of them. One query."""
+    """The points to confirm on that day, none while they are not known, and how sure we are of them. One query.
+
+    Raises MissingParameterError.
+    """
     fact = Rules.at(day).fact(POINTS)
     words = definitions()[POINTS].choices
-    return [Point(code, words[code]) for code in fact.value], fact
+    return [Point(code, words[code]) for code in fact.value or ()], fact
+
+
+def points_unknown(fact: Fact) -> str:
+    """Why nothing can be signed while the scheme's points have no value."""
+    return _(
+        "「%(label)s」は%(status)sで、値がありません。確認する事項が決まるまで署名できません。事務局に登録を依頼してください。"
+    ) % {"label": fact.label, "status": fact.status_label}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The act by which the provider's management confirms to the firm what the criteria ask (2.2.8)."""
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from audits.selectors.confirmation import (
     confirmation_content,
     is_report_signed,
     points_on,
+    points_unknown,
 )
 from audits.services.engagement import locked_engagement
 from core import history, jobs
@@ -34,16 +36,15 @@ def sign_confirmation(
     """Sign a new version of the 経営者確認書; its paper is made by a worker and the firm is told.
 
     `version` is the one that the page offered to sign: the same content sent twice is one signature, another content
-    an EditConflictError. DomainError for a point that is not confirmed, a day outside what the letter speaks of, a
-    signer without name, and while a signed report rests on the version before.
+    an EditConflictError. DomainError for a point that is not confirmed or not known, a day outside what the letter
+    speaks of, a signer without name, and while a signed report rests on the version before.
     """
     engagement = locked_engagement(engagement_id)
     require(policies.can_sign_confirmation, actor, engagement)
     if engagement.state != EngagementState.FIELDWORK:
         raise DomainError(_("経営者確認書に署名できるのは、監査の実施中だけです。"))
     facts = _cleaned(facts)
-    _check(engagement, facts)
-    content = canonical_json(confirmation_content(engagement, facts, version=version))
+    content = canonical_json(confirmation_to_sign(engagement, facts, version=version))
     digest = sha256_hex(content)
     last = engagement.confirmations.order_by("-version").first()
     if last and last.version == version and last.content_sha256 == digest:
@@ -87,6 +88,15 @@ def sign_confirmation(
     return confirmation
 
 
+def confirmation_to_sign(
+    engagement: Engagement, facts: ConfirmationFacts, *, version: int
+) -> dict[str, Any]:
+    """What would be signed with these facts; DomainError for facts that nobody may sign."""
+    facts = _cleaned(facts)
+    _check(engagement, facts)
+    return confirmation_content(engagement, facts, version=version)
+
+
 def _cleaned(facts: ConfirmationFacts) -> ConfirmationFacts:
     return ConfirmationFacts(
         facts.dated_on,
@@ -106,7 +116,9 @@ def _check(engagement: Engagement, facts: ConfirmationFacts) -> None:
         )
     if not facts.signer_name or not facts.signer_title:
         raise DomainError(_("署名する人の役職と氏名を入力してください。"))
-    points, _fact = points_on(facts.dated_on)
+    points, fact = points_on(facts.dated_on)
+    if not points:
+        raise DomainError(points_unknown(fact))
     missing = [p.text for p in points if p.code not in TOLD and p.code not in facts.confirmed]
     if missing:
         raise DomainError(

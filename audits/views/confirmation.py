@@ -17,13 +17,15 @@ from audits.enums import EngagementState
 from audits.forms.report import ConfirmationForm
 from audits.models import Engagement, ManagementConfirmation
 from audits.selectors.confirmation import (
-    confirmation_content,
+    Point,
     confirmation_page,
     is_report_signed,
     points_on,
+    points_unknown,
 )
-from audits.services.confirmation import sign_confirmation
+from audits.services.confirmation import confirmation_to_sign, sign_confirmation
 from audits.views.papers import confirmation_paper, visible_engagement
+from controls.rules import MissingParameterError
 from core.exceptions import DomainError, EditConflictError
 from core.views import posted, refused
 
@@ -52,28 +54,25 @@ def confirmation_sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST" and (refusal := _why_not(found)):
         messages.warning(request, refusal)
         return redirect("audits:confirmation", pk=pk)
-    points, fact = points_on(timezone.localdate())
+    points, status_label, unknown = _points()
     form = ConfirmationForm(posted(request), points=points, initial=_initial(found))
     context = {
         "form": form,
         "engagement": found,
-        "points_status": fact.status_label,
+        "points_status": status_label,
+        "unknown": unknown,
         "breadcrumb": engagement_crumbs(found, _("経営者確認書への署名")),
     }
     step = request.POST.get("step")
     if step == "edit" or not form.is_valid():
         is_refused = form.is_bound and step != "edit"
         return _form(request, context, status=422 if is_refused else 200)
-    if step != "sign":
-        content = confirmation_content(found, form.facts(), version=form.cleaned_data["version"])
-        return _check(request, context | {"content": content})
+    version, facts = form.cleaned_data["version"], form.facts()
     try:
-        sign_confirmation(
-            engagement_id=pk,
-            actor=request.user,
-            version=form.cleaned_data["version"],
-            facts=form.facts(),
-        )
+        if step != "sign":
+            content = confirmation_to_sign(found, facts, version=version)
+            return _check(request, context | {"content": content})
+        sign_confirmation(engagement_id=pk, actor=request.user, version=version, facts=facts)
     except DomainError as error:
         status = refused(form, error, version_of=_next_version)
         if isinstance(error, EditConflictError):
@@ -91,6 +90,15 @@ def _why_not(found: Engagement) -> str:
             "監査機関が報告書に署名したため、確認書を出し直せません。監査機関に署名の取消しを依頼してください。"
         )
     return ""
+
+
+def _points() -> tuple[list[Point], str, str]:
+    """The points of today, how sure we are of them, and why there are none."""
+    try:
+        points, fact = points_on(timezone.localdate())
+    except MissingParameterError as error:
+        return [], "", str(error)
+    return points, fact.status_label, "" if points else points_unknown(fact)
 
 
 def _next_version(last: ManagementConfirmation | None) -> int:

@@ -1,5 +1,7 @@
 """Pages of the report and of the 経営者確認書: who reads them, what they offer, what they refuse."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,11 +9,14 @@ from django.utils import timezone
 from accounts.enums import Role
 from audits.enums import ReportState
 from audits.models import AuditReport, ManagementConfirmation
-from audits.selectors.confirmation import TOLD, points_on
+from audits.selectors.confirmation import POINTS, TOLD, points_on
 from audits.services import report as acts
+from controls.enums import ParameterState, ParameterStatus
+from controls.models import SchemeParameter
 from documents.models import Document
 from tests.accounts.factories import person
 from tests.audits import reports
+from tests.controls.factories import SchemeParameterFactory
 from tests.counting import counted_queries
 from tests.registrations.factories import provider
 
@@ -29,6 +34,19 @@ def engagement_url(name: str, case: reports.Reported) -> str:
 
 def report_url(name: str, case: reports.Reported) -> str:
     return reverse(f"audits:{name}", args=[case.report.pk])
+
+
+def published(name: str, value, first: date) -> None:
+    """A value of the scheme from that day on."""
+    SchemeParameterFactory(
+        name=name,
+        value=value,
+        status=ParameterStatus.UNCONFIRMED if value is None else ParameterStatus.CONFIRMED,
+        in_force_from=first,
+        state=ParameterState.PUBLISHED,
+        published_by=person(Role.COMMITTEE_MEMBER),
+        published_at=timezone.now(),
+    )
 
 
 def filled(**changes) -> dict:
@@ -100,6 +118,43 @@ class TestConfirmation:
         told = {"fraud": "some", "fraud_details": "1件ありました。"}
         answer = client.post(engagement_url("confirmation_sign", case), filled(step="sign", **told))
         assert (answer.status_code, "1件ありました。" in answer.text) == (409, True)
+
+    @pytest.mark.parametrize("has_row", [True, False])
+    def test_without_known_points_nothing_is_signed_and_why(self, client, case, has_row):
+        """A row without a value, or none that holds on the day."""
+        sent = filled(step="check")
+        rows = SchemeParameter.objects.filter(name=POINTS)
+        rows.update(in_force_until=timezone.localdate() - timedelta(days=1))
+        if has_row:
+            published(POINTS, None, timezone.localdate())
+        client.force_login(case.audit.approver)
+        page = engagement_url("confirmation_sign", case)
+        shown = client.get(page)
+        assert (shown.status_code, "確認する事項は未確認です。" in shown.text) == (200, True)
+        assert "事務局に登録を依頼してください。" in shown.text
+        for step in ("check", "sign"):
+            answer = client.post(page, sent | {"step": step})
+            assert (answer.status_code, "代表取締役社長" in answer.text) == (422, True)
+        assert not ManagementConfirmation.objects.exists()
+
+    def test_an_early_day_without_a_row_is_told_before_it_is_signed(self, client, case):
+        SchemeParameter.objects.filter(name=POINTS).update(
+            in_force_until=timezone.localdate() - timedelta(days=8)
+        )
+        codes = [point.code for point in points_on(timezone.localdate() - timedelta(days=8))[0]]
+        published(POINTS, codes, timezone.localdate())
+        early = (timezone.localdate() - timedelta(days=2)).isoformat()
+        client.force_login(case.audit.approver)
+        page = engagement_url("confirmation_sign", case)
+        answer = client.post(page, filled(step="check", dated_on=early))
+        assert (answer.status_code, "有効な行がありません" in answer.text) == (422, True)
+
+    def test_a_day_that_cannot_be_signed_is_refused_before_the_check_page(self, client, case):
+        client.force_login(case.audit.approver)
+        page = engagement_url("confirmation_sign", case)
+        answer = client.post(page, filled(step="check", dated_on="2010-01-01"))
+        assert (answer.status_code, "末日より後" in answer.text) == (422, True)
+        assert "署名する内容を確認してください" not in answer.text
 
     def test_the_firm_reads_it_and_signs_nothing(self, client, case):
         case.confirm(fraud="1件ありました。")
