@@ -19,7 +19,7 @@ from audits.models import (
     InternalAuditor,
     Nonconformity,
 )
-from audits.selectors.internal_report import Gaps, counts, gaps
+from audits.selectors.internal_report import Gaps, counts, filed_elsewhere, gaps
 from audits.workflow import INTERNAL_AUDIT
 from declarations.enums import DeclarationState
 from declarations.models import Declaration
@@ -32,6 +32,7 @@ def audits_for(user: User) -> QuerySet[InternalAudit]:
         .select_related(
             "declaration__service__organisation",
             "declaration__edition",
+            "declaration__internal_audit",
             "programme",
             "document__file",
             "document__job",
@@ -152,7 +153,8 @@ def audit_page(audit: InternalAudit, user: User) -> AuditPage:
     may_plan = policies.can_plan_internal_audit(user, audit.declaration)
     may_test = any(one.person_id == user.pk for one in auditors) and policies.may_work(user)
     free = sum(line.free for line in sections)
-    can_start = audit.is_planned and may_plan and bool(total) and not free
+    has_all = audit.is_planned and bool(total) and not free
+    can_start = has_all and may_plan and not filed_elsewhere(audit)
     return AuditPage(
         audit=audit,
         auditors=auditors,
@@ -185,6 +187,9 @@ def _next(
     def to(name: str, text: str, label: str) -> NextAct:
         return NextAct(text, reverse(f"audits:{name}", args=[audit.pk]), label)
 
+    if reason := filed_elsewhere(audit):
+        url = reverse("audits:internal_audit", args=[audit.declaration_id])
+        return NextAct(reason, url, _("提出した記録を開く"))
     if audit.is_planned:
         if not auditors:
             return to("internal_auditors", _("内部監査人を指名します。"), _("監査人を指名する"))

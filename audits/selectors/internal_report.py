@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from audits.enums import ItemResult, Verification
 from audits.models import (
@@ -94,3 +95,21 @@ def counts(audit: InternalAudit) -> Counter:
     """How many items have each result; "" are those not tested yet. One query."""
     results = InternalAuditItem.objects.filter(audit=audit).order_by()
     return Counter(results.values_list("result", flat=True))
+
+
+def filed_elsewhere(audit: InternalAudit) -> str:
+    """Why this report will not be filed: a record that was made elsewhere took its place. "" while there is none."""
+    if audit.is_filed or not hasattr(audit.declaration, "internal_audit"):
+        return ""
+    return _(
+        "この言明の内部監査の記録は、本システムの外で作成した報告書で提出済みです。この内部監査の報告書は承認も提出もできません。"
+        "是正処置の記録は続けられます。"
+    )
+
+
+def approved_here() -> str:
+    """Why no record that was made elsewhere is filed, and how to go on."""
+    return _(
+        "この言明の内部監査は、本システムで報告書を承認済みです。その報告書を「報告書」の画面から提出してください。"
+        "本システムの外で作成した報告書を提出するときは、先に承認を取り消してください。"
+    )

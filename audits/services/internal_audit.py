@@ -5,6 +5,7 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audits import policies
 from audits.enums import InternalAuditAction
-from audits.models import InternalAuditHistory, InternalAuditSubmission
+from audits.models import InternalAudit, InternalAuditHistory, InternalAuditSubmission
+from audits.selectors.internal_report import approved_here
 from core import history
 from core.exceptions import DomainError
 from core.policies import require
@@ -40,7 +42,8 @@ def file_internal_audit(
 ) -> InternalAuditSubmission:
     """File the internal-audit record with its report; the internal audit of this declaration is finished.
 
-    Raises DomainError for a declaration that is not fixed, one that has its record, and dates out of order.
+    The same record sent twice is one (double click). DomainError for a declaration that is not fixed, one that has
+    another record, one whose audit here has an approved report, and dates out of order.
     """
     declaration = (
         Declaration.objects.select_for_update(of=("self",), no_key=True)
@@ -48,30 +51,52 @@ def file_internal_audit(
         .get(pk=declaration_id)
     )
     require(policies.can_file_internal_audit, actor, declaration)
+    facts = {
+        "reference": clean_text(reference, multiline=False),
+        "audited_from": audited_from,
+        "audited_until": audited_until,
+        "issued_on": issued_on,
+        "auditors": clean_text(auditors),
+        "summary": clean_text(summary),
+    }
+    filed = (
+        InternalAuditSubmission.objects.filter(declaration=declaration)
+        .select_related("file")
+        .first()
+    )
+    if filed and _says(filed, facts, upload):
+        return filed
+    if filed:
+        raise DomainError(_("この言明の内部監査の記録はすでに提出されています。"))
     now = timezone.now()
     if not audited_from <= audited_until <= issued_on <= timezone.localdate(now):
         raise DomainError(
             _("監査の開始日、終了日、報告書の日付は、この順で今日までの日にしてください。")
         )
-    if InternalAuditSubmission.objects.filter(declaration=declaration).exists():
-        raise DomainError(_("この言明の内部監査の記録はすでに提出されています。"))
+    _refuse_beside_approved(declaration)
     report = store_upload(
         upload=upload, organisation_id=declaration.service.organisation_id, actor=actor
     )
     return submit(
         InternalAuditSubmission(
-            declaration=declaration,
-            reference=clean_text(reference, multiline=False),
-            audited_from=audited_from,
-            audited_until=audited_until,
-            issued_on=issued_on,
-            auditors=clean_text(auditors),
-            summary=clean_text(summary),
-            file=report,
-            filed_by=actor,
-            filed_at=now,
+            declaration=declaration, file=report, filed_by=actor, filed_at=now, **facts
         )
     )
+
+
+def _says(filed: InternalAuditSubmission, facts: dict[str, Any], upload: CheckedUpload) -> bool:
+    """The record holds these facts and these bytes."""
+    same = all(getattr(filed, name) == value for name, value in facts.items())
+    return same and filed.file.sha256 == upload.sha256
+
+
+def _refuse_beside_approved(declaration: Declaration) -> None:
+    """What was approved here is filed from here; the lock keeps an approval from passing by."""
+    run = (
+        InternalAudit.objects.select_for_update(no_key=True).filter(declaration=declaration).first()
+    )
+    if run and run.is_reported:
+        raise DomainError(approved_here())
 
 
 def submit(submission: InternalAuditSubmission) -> InternalAuditSubmission:

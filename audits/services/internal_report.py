@@ -17,7 +17,7 @@ from audits.documents.internal_audit import (
 )
 from audits.enums import InternalAuditAct, InternalAuditState, Verification
 from audits.models import InternalAudit, InternalAuditSubmission
-from audits.selectors.internal_report import gaps
+from audits.selectors.internal_report import filed_elsewhere, gaps
 from audits.services.internal_audit import submit
 from audits.services.internal_common import locked, record, require_version, touch, words
 from audits.workflow import INTERNAL_AUDIT
@@ -44,13 +44,15 @@ def approve_report(
 ) -> InternalAudit:
     """Approve the report and have its paper made (worker, queue `pdf`). The approver is none of the auditors.
 
-    DomainError while an item is untested, a 不適合 is not stated, or a nonconformity has no action with owner and due
-    day. Actions that are still open are printed as open.
+    DomainError once a record made elsewhere was filed, while an item is untested, a 不適合 is not stated, or a
+    nonconformity has no action with owner and due day. Actions that are still open are printed as open.
     """
     audit = locked(audit_id)
     require(policies.can_approve_internal_audit, actor, audit)
     move = INTERNAL_AUDIT.check(InternalAuditAct.APPROVE, audit.state)
     require_version(audit, version)
+    if reason := filed_elsewhere(audit):
+        raise DomainError(reason)
     if not gaps(audit).is_ready:
         raise DomainError(
             _("報告書に足りないものがあります。不足の一覧を確かめ、そろえてから承認してください。")

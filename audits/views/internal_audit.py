@@ -13,8 +13,10 @@ from audits import policies
 from audits.forms.engagement import InternalAuditForm
 from audits.models import InternalAudit
 from audits.selectors.engagement import internal_audit_of
+from audits.selectors.internal_report import approved_here
 from audits.services.internal_audit import file_internal_audit
 from core.exceptions import DomainError
+from core.views import posted
 from declarations.models import Declaration
 from documents.answers import file_answer
 
@@ -32,8 +34,9 @@ def internal_audit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
     if not policies.can_file_internal_audit(request.user, declaration):
         raise PermissionDenied
-    posted = request.method == "POST"
-    form = InternalAuditForm(request.POST if posted else None, request.FILES if posted else None)
+    files = request.FILES if request.method == "POST" else None
+    form = InternalAuditForm(posted(request), files)
+    run = InternalAudit.objects.visible_to(request.user).filter(declaration=declaration).first()
     if form.is_valid():
         try:
             file_internal_audit(declaration_id=pk, actor=request.user, **form.cleaned_data)
@@ -46,9 +49,8 @@ def internal_audit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "form": form,
         "title": _("紙・Wordで実施した内部監査の記録の提出"),
         "declaration": declaration,
-        "run": InternalAudit.objects.visible_to(request.user)
-        .filter(declaration=declaration)
-        .first(),
+        "run": run,
+        "note": approved_here() if run and run.is_reported else "",
         "lead": _(
             "「%(service)s」の言明について行った内部監査を記録します。提出した後は変更できません。"
         )

@@ -19,7 +19,7 @@ from audits.forms.engagement import ReasonForm, VersionForm
 from audits.forms.internal import ApproveForm
 from audits.models import InternalAudit
 from audits.selectors.internal_page import allowed_moves
-from audits.selectors.internal_report import gaps
+from audits.selectors.internal_report import filed_elsewhere, gaps
 from audits.services import internal_report as services
 from audits.views.internal_common import breadcrumb, form_page, tabs, visible_audit
 from core.exceptions import DomainError
@@ -34,7 +34,8 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What the report will say, what is missing, and its approval."""
     audit = visible_audit(request, pk)
     moves = allowed_moves(request.user, audit)
-    may_approve = InternalAuditAct.APPROVE in moves
+    elsewhere = filed_elsewhere(audit)
+    may_approve = InternalAuditAct.APPROVE in moves and not elsewhere
     if request.method == "POST" and not policies.can_approve_internal_audit(request.user, audit):
         raise PermissionDenied
     form = ApproveForm(
@@ -73,7 +74,11 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         and not may_approve
         and policies.can_plan_internal_audit(request.user, audit.declaration),
         "may_reopen": InternalAuditAct.REOPEN in moves,
-        "may_file": InternalAuditAct.FILE in moves and document and document.file_id,
+        "may_file": InternalAuditAct.FILE in moves
+        and not elsewhere
+        and document
+        and document.file_id,
+        "filed_elsewhere": elsewhere,
         "row": document_row(document) if document else None,
         "urls": _urls(audit),
         "breadcrumb": breadcrumb(audit, (_("報告書"), "")),

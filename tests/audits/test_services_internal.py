@@ -12,13 +12,12 @@ from audits.services import internal_findings as findings
 from audits.services import internal_items as items
 from audits.services import internal_plan as plans
 from audits.services import internal_report as reports
-from audits.services.internal_audit import file_internal_audit
 from core.exceptions import DomainError, EditConflictError, TransitionNotAllowedError
 from core.models import Job
 from registrations.models import Clearance
 from tests.accounts.factories import person
 from tests.audits.cycles import OUTSIDE, Planning, cycles, declared
-from tests.audits.factories import audit, report
+from tests.audits.factories import audit
 from tests.audits.internal import (
     CONTROL,
     TODAY,
@@ -356,16 +355,6 @@ class TestReport:
         act = found.by()
         assert reports.file_report(**act) == reports.file_report(**act)
         assert Clearance.objects.count() == 1
-
-    def test_a_record_that_was_filed_on_paper_is_not_replaced(self, small_edition):
-        found = reported(small_edition)
-        file_internal_audit(
-            declaration_id=found.around.declaration.pk, actor=found.approver, reference="紙-1",
-            audited_from=day(-9), audited_until=day(-2), issued_on=TODAY, auditors="監査室",
-            summary="概要", upload=report(),
-        )  # fmt: skip
-        with pytest.raises(DomainError, match="すでに提出されています"):
-            found.file()
 
     def test_actions_go_on_after_filing(self, small_edition):
         found = reported(small_edition).file()
