@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
@@ -127,7 +127,7 @@ def findings_for(user: User):
 def engagement_findings(engagement: Engagement, user: User) -> EngagementFindings:
     """The findings of an engagement and those of earlier ones that were open when it began. Two or three queries."""
     known, today = findings_for(user).with_answer(), timezone.localdate()
-    own = _lines(known.filter(engagement=engagement).order_by("number"), today)
+    own = finding_lines(known.filter(engagement=engagement).order_by("number"), today)
     return EngagementFindings(
         drafts=[line for line in own if not line.finding.issued_at],
         issued=[line for line in own if line.finding.issued_at],
@@ -151,7 +151,7 @@ def _carried(engagement: Engagement, known: Any, today: date) -> list[FindingLin
     )
     return [
         line
-        for line in _lines(earlier, today)
+        for line in finding_lines(earlier, today)
         if line.finding.closed_at is None or (began and line.finding.closed_at > began)
     ]
 
@@ -171,17 +171,16 @@ def findings_about(test: ControlTest, user: User) -> list[Finding]:
     return list(found.order_by("engagement__declaration__period_start", "number", "pk"))
 
 
-def own_findings(user: User) -> list[FindingLine]:
-    """All findings of a provider: overdue first, then those that wait for an answer, then by state. One query."""
-    today = timezone.localdate()
-    known = findings_for(user).with_answer().order_by("-issued_at", "pk")
-    return sorted(
-        _lines(known, today),
-        key=lambda line: (not line.is_overdue, URGENCY.index(line.finding.state)),
-    )
+def own_findings(user: User) -> QuerySet[Finding]:
+    """All findings of a provider with their answers: overdue first, then what waits for it, closed ones last."""
+    overdue = When(state=FindingState.ANSWERED, due_on__lt=timezone.localdate(), then=0)
+    states = [When(state=state, then=place) for place, state in enumerate(URGENCY, 1)]
+    found = findings_for(user).with_answer().annotate(urgency=Case(overdue, *states))
+    return found.order_by("urgency", "-issued_at", "pk")
 
 
-def _lines(found: Iterable[Any], today: date) -> list[FindingLine]:
+def finding_lines(found: Iterable[Any], today: date) -> list[FindingLine]:
+    """Findings that were read with their answers, as a list shows them."""
     return [FindingLine(one, one.owner_name, one.due_on, today) for one in found]
 
 

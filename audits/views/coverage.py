@@ -22,6 +22,9 @@ from documents.models import Document
 from documents.selectors import DocumentRow, DocumentUrls, document_row
 from documents.services import request_document
 
+# Older ones say less than the newest and are kept.
+SHOWN_PAPERS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -113,7 +116,7 @@ def _papers(request: HttpRequest, cycle: AuditCycle) -> list[Paper]:
     current = cache(partial(coverage_data, cycle, request.user))
     return [
         Paper(document_row(found, current_data=current), _urls(cycle, found))
-        for found in _issues(request, cycle)
+        for found in _issues(request, cycle)[:SHOWN_PAPERS]
     ]
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from audits.models import ControlTest, Engagement, Finding
 from audits.selectors.engagement import engagements_for
 from audits.selectors.findings import (
     engagement_findings,
+    finding_lines,
     finding_page,
     findings_for,
     own_findings,
@@ -27,15 +29,21 @@ from audits.views.tabs import list_tabs
 from core.exceptions import DomainError
 from documents.models import StoredFile
 
+PAGE_SIZE = 50
+
 
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     """The provider's findings across all audits, those that wait for it first."""
     if not policies.can_see_own_findings(request.user):
         raise PermissionDenied
+    today = timezone.localdate()
+    page = Paginator(own_findings(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "lines": own_findings(request.user),
-        "today": timezone.localdate(),
+        "page": page,
+        "query": request.GET,
+        "lines": finding_lines(page, today),
+        "today": today,
         "tabs": list_tabs("audits:findings", request.user),
     }
     return render(request, "audits/findings/list.html", context)

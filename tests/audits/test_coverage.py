@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
+from audits.documents.coverage import COVERAGE_FORM, coverage_subject
 from audits.enums import ScopeBasis, TestResult
 from audits.models import ControlTest, PlanItem
 from audits.selectors.coverage_proof import Mark, coverage_of
+from audits.views.coverage import SHOWN_PAPERS
 from controls.models import Control
 from core import jobs
 from documents.models import Document
+from documents.services import request_document
 from tests.accounts.factories import OrganisationFactory, person
 from tests.audits.cycles import EVERY, OUTSIDE, ROUND, Planning, planned
 from tests.audits.factories import auditor_of
@@ -186,6 +189,26 @@ def test_the_paper_is_asked_for_once_and_belongs_to_who_asked(client, small_edit
 
 
 @pytest.mark.pdf
+def test_the_newest_papers_are_listed_and_older_ones_stay_readable(client, small_edition):
+    found = planned(small_edition)
+    approver = found.audit.approver
+    papers = [
+        request_document(
+            form=COVERAGE_FORM,
+            subject=coverage_subject(found.cycle, approver),
+            organisation_id=approver.organisation_id,
+            data={"issue": number},
+            actor=approver,
+        )
+        for number in range(SHOWN_PAPERS + 1)
+    ]
+    client.force_login(approver)
+    text = client.get(reverse("audits:cycle_coverage", args=[found.cycle.pk])).content.decode()
+    addresses = [reverse("audits:coverage_status", args=[found.cycle.pk, one.pk]) for one in papers]
+    assert [address in text for address in addresses] == [False] + [True] * SHOWN_PAPERS
+    assert client.get(addresses[0]).status_code in (200, 302)
+
+
 def test_the_paper_names_every_control_with_its_years(client, small_edition):
     found = planned(small_edition).engage()
     results = dict.fromkeys(in_first_year(found)[1:], TestResult.EFFECTIVE.value)

@@ -97,10 +97,7 @@ def test_overdue_is_shown_on_both_sides(small_edition):
         for user in (one.auditor, one.audit.editor):
             assert finding_page(one.finding, user).is_overdue
             assert engagement_findings(one.finding.engagement, user).overdue == 1
-        assert [line.finding for line in own_findings(one.audit.editor)] == [
-            one.finding,
-            other.finding,
-        ]
+        assert list(own_findings(one.audit.editor)) == [one.finding, other.finding]
 
 
 def test_without_a_value_there_is_no_day(small_edition):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audits.models import Finding
+from audits.views.findings import PAGE_SIZE
 from core.calendar import format_wareki
 from tests.audits.findings import (
     CONTROL,
@@ -193,6 +194,19 @@ class TestProvider:
 def read_list(client, actor) -> str:
     client.force_login(actor)
     return client.get(reverse("audits:findings")).content.decode()
+
+
+def test_the_list_of_a_provider_comes_in_pages_with_the_open_ones_first(client, small_edition):
+    closed = found(small_edition).to("answered").complete().retest()
+    engagement = closed.finding.engagement
+    for _ in range(PAGE_SIZE):
+        Found(closed.audit, raised(engagement)).issue()
+    first = read_list(client, closed.audit.editor)
+    assert closed.finding.get_absolute_url() not in first
+    assert f"{PAGE_SIZE + 1}件中 1〜{PAGE_SIZE}件" in first
+    second = client.get(reverse("audits:findings"), {"page": "2"}).content.decode()
+    assert second.count(closed.finding.get_absolute_url()) == 1
+    assert f"{PAGE_SIZE + 1}件中 {PAGE_SIZE + 1}〜{PAGE_SIZE + 1}件" in second
 
 
 @pytest.mark.parametrize("side", ["auditor", "provider"])
