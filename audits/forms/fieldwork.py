@@ -55,7 +55,7 @@ class TestForm(VersionForm):
     population = _text("population", _("母集団"), _("何を、どの期間から数えたかを書きます。"), 2)
     population_size = CountField(label=_("母集団の件数"), required=False, max_value=MAX_POPULATION)
     operating_result = _result(_("運用状況評価の結果"))
-    notes = _text("notes", _("監査人の記録"), _("監査法人の中だけで読みます。"), 3)
+    notes = _text("notes", _("監査人の記録"), _("監査機関の中だけで読みます。"), 3)
 
     def __init__(self, *args: Any, number: str, **kwargs: Any):
         super().__init__(*args, prefix=number, auto_id=f"{number}-%s", **kwargs)
@@ -190,7 +190,7 @@ class PullForm(StrictForm):
     reason = PlainTextField(
         label=_("理由"),
         max_length=REASON_LENGTH,
-        help_text=_("監査法人の中だけで読みます。"),
+        help_text=_("監査機関の中だけで読みます。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

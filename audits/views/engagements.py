@@ -158,7 +158,7 @@ def file_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     page = {
         "title": _("実施結果報告書の提出"),
         "lead": _(
-            "製品の外で作成した報告書を提出します。提出すると、この言明の外部監査が完了し、提出した後は差し替えられません。"
+            "本システムの外で作成した報告書を提出します。提出すると、この言明の外部監査が完了し、提出した後は差し替えられません。"
         ),
         "submit_label": _("提出する"),
         "cancel_url": found.get_absolute_url(),

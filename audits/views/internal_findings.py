@@ -99,7 +99,7 @@ def raise_one(request: HttpRequest, pk: uuid.UUID, item: int) -> HttpResponse:
         RaiseForm(posted(request)),
         lambda sent: services.raise_nonconformity(item_id=item, actor=request.user, **sent),
         page=page,
-        done=_("不適合を記録しました。責任者が原因と是正処置を答えます。"),
+        done=_("不適合を記録しました。責任者が原因と是正処置を回答します。"),
         then=back,
     )
 

@@ -269,6 +269,9 @@ class TestSteps:
         ):
             assert "件数を直すため。" in text
             assert case.signer.name in text
+        assert (
+            f"{case.audit.lead.name}さんが" in client.get(report_url("report_version", case)).text
+        )
         assert "この署名は無効です" in client.get(report_url("report_version", case)).text
 
     def test_a_step_that_is_not_possible_leads_back_with_a_sentence(self, client, case):

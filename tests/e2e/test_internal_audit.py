@@ -164,7 +164,7 @@ def _stated(auditor: Visitor, path: str) -> str:
 
 def _corrected(editor: Visitor, auditor: Visitor, fact: str) -> None:
     editor.open(fact)
-    editor.go("原因と是正処置を答える")
+    editor.go("原因と是正処置を回答する")
     editor.fill(cause="様式に欄がない。", action="様式を改める。", due="2099-12-25")
     editor.page.locator("select[name=owner]").select_option(label=EDITOR)
     look(editor, "internal-answer")
