@@ -82,16 +82,13 @@ def can_read_findings(user: User, engagement: Engagement) -> bool:
 
 
 def can_read_finding(user: User, finding: Finding) -> bool:
-    """Of a firm, who works on the audit that raised it or on a later one of the service."""
-    if user.kind != OrganisationKind.AUDIT_BODY:
+    """Of a firm, who works on the audit that raised it; once it is issued, on a later one of the service too."""
+    if user.kind != OrganisationKind.AUDIT_BODY or can_audit(user, finding.engagement):
         return True
-    audited = finding.engagement.declaration
-    working = Engagement.objects.accepted().filter(
-        firm=user.organisation_id,
-        declaration__service=audited.service_id,
-        declaration__period_start__gte=audited.period_start,
-    )
-    return any(can_audit(user, engagement) for engagement in working)
+    if finding.issued_at is None:
+        return False
+    working = Engagement.objects.accepted().taking_up(finding.engagement)
+    return any(can_audit(user, one) for one in working.filter(firm=user.organisation_id))
 
 
 def can_see_own_findings(user: User) -> bool:

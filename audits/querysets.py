@@ -15,6 +15,26 @@ from audits.enums import (
 from declarations.querysets import shared_with
 
 
+def _beside(side: str, service, period_start, commissioned_at) -> Q:
+    """Audits of the service that are earlier (`lt`) or later (`gt`) than the one with these values.
+
+    The audited period decides, and in the same one the commission: it may have been ended, or given for a new version.
+    """
+    same_period = Q(
+        Q(declaration__period_start=period_start),
+        Q(**{f"commissioned_at__{side}": commissioned_at}),
+    )
+    return Q(
+        Q(declaration__service=service),
+        Q(**{f"declaration__period_start__{side}": period_start}) | same_period,
+    )
+
+
+def _place_of(engagement):
+    audited = engagement.declaration
+    return audited.service_id, audited.period_start, engagement.commissioned_at
+
+
 class EngagementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The CSP that commissioned, the leads of the firm that was asked, its team, and the committee side."""
@@ -31,6 +51,16 @@ class EngagementQuerySet(models.QuerySet):
     def accepted(self):
         """Engagements that the firm has taken."""
         return self.filter(state__in=ACCEPTED_STATES)
+
+    def earlier_than(self, engagement):
+        """Those whose open findings this engagement takes up."""
+        return self.filter(_beside("lt", *_place_of(engagement)))
+
+    def taking_up(self, engagement):
+        """Where the findings of an engagement may be looked at: itself and the later ones, newest first."""
+        later = _beside("gt", *_place_of(engagement))
+        found = self.filter(Q(pk=engagement.pk) | later)
+        return found.order_by("-declaration__period_start", "-commissioned_at")
 
     def with_audited_by(self, user):
         """Each with `is_audited_by_user`: this person acts for the firm and has confirmed to be independent."""
@@ -171,22 +201,30 @@ class FindingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The firm; from its issue on, the provider; the committee side with the report that names it.
 
-        A firm that audits a later period of the service reads what was issued and still open when it accepted.
+        Before it is issued, of the firm only who audits there. A firm that audits the service later reads what was
+        issued and still open when it accepted.
         """
         engagements = self.model.engagement.field.related_model.objects
         own = Q(engagement__in=engagements.visible_to(user))
         if user.kind == OrganisationKind.AUDIT_BODY:
+            audited = engagements.with_audited_by(user).filter(is_audited_by_user=True)
             later = engagements.accepted().filter(
+                _beside(
+                    "gt",
+                    OuterRef("engagement__declaration__service"),
+                    OuterRef("engagement__declaration__period_start"),
+                    OuterRef("engagement__commissioned_at"),
+                ),
                 firm=user.organisation_id,
-                declaration__service=OuterRef("engagement__declaration__service"),
-                declaration__period_start__gt=OuterRef("engagement__declaration__period_start"),
             )
             before_end = later.filter(
                 history__action=EngagementMove.ACCEPT,
                 history__occurred_at__lt=OuterRef("closed_at"),
             )
             inherited = Q(Exists(later), closed_at__isnull=True) | Q(Exists(before_end))
-            return self.filter(own | (Q(issued_at__isnull=False) & inherited))
+            return self.filter(
+                Q(engagement__in=audited) | Q(own | inherited, issued_at__isnull=False)
+            )
         found = self.issued().filter(own)
         if user.kind == OrganisationKind.CSP:
             return found
@@ -200,7 +238,12 @@ class FindingQuerySet(models.QuerySet):
         """Issued, and closed by no retest."""
         return self.filter(state__in=OPEN_FINDINGS)
 
-    def before(self, declaration):
+    def taken_up_by(self, engagement):
+        """Of audits of the same service that are earlier than this one."""
+        engagements = self.model.engagement.field.related_model.objects
+        return self.filter(engagement__in=engagements.earlier_than(engagement))
+
+    def of_periods_before(self, declaration):
         """Of audits of the same service for periods that began earlier."""
         return self.filter(
             engagement__declaration__service=declaration.service_id,

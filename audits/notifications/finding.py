@@ -65,16 +65,8 @@ def _provider_of(finding: Finding) -> Organisation:
 
 def _auditors_of(finding: Finding) -> list[User]:
     """Who works on the newest audit that the finding has gone along to."""
-    audited = finding.engagement.declaration
-    working = (
-        Engagement.objects.accepted()
-        .filter(
-            declaration__service=audited.service_id,
-            declaration__period_start__gte=audited.period_start,
-        )
-        .order_by("-declaration__period_start", "-commissioned_at")
-        .first()
-    ) or finding.engagement
+    newest = Engagement.objects.accepted().taking_up(finding.engagement).first()
+    working = newest or finding.engagement
     holders = Membership.objects.in_force(timezone.localdate()).filter(
         organisation=working.firm_id, role__in=policies.AUDITORS
     )

@@ -136,7 +136,7 @@ def engagement_findings(engagement: Engagement, user: User) -> EngagementFinding
 
 
 def _carried(engagement: Engagement, known: Any, today: date) -> list[FindingLine]:
-    """Those of earlier periods that were open when the firm accepted, whatever became of them since."""
+    """Those of earlier audits that were open when the firm accepted, whatever became of them since."""
     if not engagement.is_accepted:
         return []
     began = (
@@ -146,7 +146,7 @@ def _carried(engagement: Engagement, known: Any, today: date) -> list[FindingLin
     )
     earlier = (
         known.issued()
-        .before(engagement.declaration)
+        .taken_up_by(engagement)
         .order_by("engagement__declaration__period_start", "number", "pk")
     )
     return [
@@ -252,13 +252,9 @@ def retesting_engagement(finding: Finding, user: User) -> Engagement | None:
     """The newest fieldwork of this person's on the service, in which the finding may be looked at again."""
     if user.kind != OrganisationKind.AUDIT_BODY:
         return None
-    audited = finding.engagement.declaration
-    at_work = Engagement.objects.filter(
-        firm=user.organisation_id,
-        state=EngagementState.FIELDWORK,
-        declaration__service=audited.service_id,
-        declaration__period_start__gte=audited.period_start,
-    ).order_by("-declaration__period_start", "-commissioned_at")
+    at_work = Engagement.objects.taking_up(finding.engagement).filter(
+        firm=user.organisation_id, state=EngagementState.FIELDWORK
+    )
     return next((one for one in at_work if policies.can_audit(user, one)), None)
 
 

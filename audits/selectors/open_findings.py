@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits.models import Engagement, Finding
+from audits.querysets import FindingQuerySet
 from core.calendar import format_wareki_month
 from declarations.models import CloudService, Declaration
 
@@ -31,21 +32,22 @@ def unresolved_findings(declaration: Declaration) -> list[tuple[str, str]]:
 
     Those against another edition are left out: their controls are others.
     """
-    return [(one.test.control.number, _unresolved(one)) for one in _earlier(declaration)]
+    earlier = Finding.objects.of_periods_before(declaration)
+    return [(one.test.control.number, _unresolved(one)) for one in _open(earlier, declaration)]
 
 
 def controls_with_open_findings(engagement: Engagement) -> dict[uuid.UUID, str]:
     """The controls of the engagement's edition that have to be tested again, each with the reason. One query."""
     found: dict[uuid.UUID, list[str]] = {}
-    for one in _earlier(engagement.declaration):
+    earlier = Finding.objects.taken_up_by(engagement)
+    for one in _open(earlier, engagement.declaration):
         found.setdefault(one.test.control_id, []).append(_unresolved(one))
     return {control: "\n".join(reasons) for control, reasons in found.items()}
 
 
-def _earlier(declaration: Declaration) -> QuerySet[Finding]:
+def _open(found: FindingQuerySet, declaration: Declaration) -> QuerySet[Finding]:
     return (
-        Finding.objects.open()
-        .before(declaration)
+        found.open()
         .filter(test__control__edition=declaration.edition_id)
         .select_related("test__control", "engagement__declaration")
         .order_by("engagement__declaration__period_start", "number", "pk")

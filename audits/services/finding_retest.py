@@ -36,7 +36,7 @@ def retest_finding(
     """Look again, in this engagement: the finding is closed, or goes back to the provider.
 
     The same retest of the same person twice is one (double click). DomainError for an engagement of another service
-    or an earlier period, outside fieldwork, and without words.
+    or an earlier one, outside fieldwork, and without words.
     """
     finding = locked(finding_id)
     engagement = locked_engagement(engagement_id)
@@ -78,8 +78,7 @@ def _moves(finding: Finding) -> set[str]:
 
 def _require_fitting(finding: Finding, engagement: Engagement) -> None:
     require_fieldwork(engagement)
-    audited, found_in = engagement.declaration, finding.engagement.declaration
-    if audited.service_id != found_in.service_id or audited.period_start < found_in.period_start:
+    if not Engagement.objects.taking_up(finding.engagement).contains(engagement):
         raise DomainError(
-            _("再評価は、同じサービスの、発見事項と同じか後の期間の監査で行ってください。")
+            _("再評価は、発見事項を起票した監査か、同じサービスのその後の監査で行ってください。")
         )

@@ -1,21 +1,32 @@
 """An open finding goes along: into the next engagement, to another firm, and into the plan of the year."""
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 
 from accounts.enums import Role
+from accounts.models import User
 from audits.enums import FindingState
 from audits.models import ControlTest, Finding
 from audits.policies import can_read_finding
-from audits.selectors.findings import engagement_findings, finding_page, findings_for
+from audits.selectors.findings import (
+    engagement_findings,
+    finding_page,
+    findings_for,
+    retesting_engagement,
+)
 from audits.selectors.open_findings import controls_with_open_findings, open_findings
 from audits.selectors.report import obstacles
+from audits.services.engagement import terminate_engagement
 from audits.services.fieldwork import TestEdit, record_tests
 from audits.services.finding_retest import retest_finding
 from core.calendar import format_wareki_month
+from declarations.services.declaration import revise_declaration
 from tests.accounts.factories import OrganisationFactory, person
 from tests.audits.cycles import EVERY, ROUND, planned
 from tests.audits.findings import CONTROL, Found, auditor_of, control_test, found, raised
+from tests.audits.reports import send_mails
+from tests.registrations.factories import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +45,12 @@ def carried(engagement, user=None) -> list[Finding]:
 def lacking(engagement) -> str:
     """What the report of the engagement still lacks, in words."""
     return "".join(map(str, obstacles(engagement, None)))
+
+
+def told() -> set[str]:
+    mail.outbox.clear()
+    send_mails()
+    return {address for one in mail.outbox for address in one.to}
 
 
 class TestNextEngagement:
@@ -168,3 +185,84 @@ class TestPlan:
         found(small_edition, taken=plan.audit).issue()
         plan.propose()
         assert plan.reasons() == set()
+
+
+class TestSamePeriod:
+    """The provider ended the commission after something was issued, and asks another firm for the same period."""
+
+    @pytest.fixture
+    def one(self, small_edition):
+        one = found(small_edition).to("issued")
+        one.audit.engagement = terminate_engagement(
+            **one.audit.by(one.audit.approver), reason="業務の都合のため。"
+        )
+        return one
+
+    def commissioned_anew(self, one):
+        one.audit.firm = another_firm()
+        one.audit.lead = User.objects.get(memberships__organisation=one.audit.firm)
+        return one.audit.commission().accept().engagement
+
+    def test_the_next_firm_reads_it_tests_its_control_and_retests_it(self, client, one):
+        following = self.commissioned_anew(one)
+        lead = one.audit.lead
+        assert carried(following, lead) == [one.finding]
+        assert list(controls_with_open_findings(following)) == [one.finding.test.control_id]
+        client.force_login(lead)
+        assert client.get(one.finding.get_absolute_url()).status_code == 200
+        assert retesting_engagement(one.finding, lead) == following
+        one.answer().complete().retest(engagement=following)
+        assert one.finding.state == FindingState.CLOSED
+
+    def test_who_raised_it_reads_it_on_and_may_drop_it(self, client, one):
+        client.force_login(one.audit.lead)
+        assert client.get(one.finding.get_absolute_url()).status_code == 200
+        assert finding_page(one.finding, one.audit.lead).acts == {"drop"}
+
+    def test_answers_are_told_to_who_reads_them(self, one):
+        told()
+        one.answer()
+        assert told() == {one.audit.lead.email}
+        self.commissioned_anew(one)
+        told()
+        one.answer(plan="別の計画")
+        assert told() == {one.audit.lead.email}
+
+    def test_the_audit_of_a_new_version_takes_it_up(self, one):
+        fixed = one.audit.declaration
+        draft = revise_declaration(declaration_id=fixed.pk, actor=one.audit.editor)
+        one.audit.declaration = approved(draft, one.audit.editor, one.audit.approver)
+        following = self.commissioned_anew(one)
+        assert carried(following, one.audit.lead) == [one.finding]
+        assert list(controls_with_open_findings(following)) == [one.finding.test.control_id]
+
+    def test_what_the_later_audit_finds_does_not_go_back(self, one):
+        before = one.finding.engagement
+        later = raised(self.commissioned_anew(one))
+        Found(one.audit, later).issue()
+        assert later not in carried(before, auditor_of(before))
+        assert later not in findings_for(auditor_of(before))
+        assert controls_with_open_findings(before) == {}
+
+
+class TestDrafts:
+    def test_a_colleague_outside_the_team_reads_what_was_issued_and_no_draft(
+        self, client, small_edition
+    ):
+        """The lead of the firm works on the audit of the next year, and on this one no longer."""
+        one = found(small_edition).to("issued")
+        draft = raised(one.finding.engagement)
+        one.audit.file_report()
+        colleague = person(Role.AUDIT_LEAD, organisation=one.audit.firm)
+        following = one.next_year()
+        one.audit.assign(colleague)
+        one.audit.confirm(colleague)
+        assert set(carried(following, colleague)) == {one.finding}
+        assert can_read_finding(colleague, one.finding)
+        assert not can_read_finding(colleague, draft)
+        client.force_login(colleague)
+        assert client.get(one.finding.get_absolute_url()).status_code == 200
+        assert client.get(draft.get_absolute_url()).status_code == 404
+        assert set(findings_for(colleague)) == {one.finding}
+        assert can_read_finding(one.audit.lead, draft)
+        assert draft in findings_for(one.audit.lead)
