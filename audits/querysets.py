@@ -143,6 +143,11 @@ class AuditCycleQuerySet(models.QuerySet):
         column = shared_with(user)
         return self.filter(**{f"declaration__{column}__isnull": False}) if column else self.none()
 
+    def of_period(self, declaration):
+        """The cycle to which the period of a declaration belongs: the one in whose days it ends."""
+        ended = declaration.period_end
+        return self.covering(declaration.service_id, ended, ended)
+
     def covering(self, service_id, first, last):
         """Cycles of a service that share a day with these."""
         return self.filter(service=service_id, starts_on__lte=last, ends_on__gte=first)

@@ -30,7 +30,7 @@ REFUSE_FOREIGN_DECLARATION = """
         WHERE declaration.id = NEW.declaration_id AND declaration.service_id = NEW.service_id
           AND declaration.edition_id = NEW.edition_id
           AND declaration.state IN ('fixed', 'superseded')
-          AND declaration.period_start >= NEW.starts_on AND declaration.period_end <= NEW.ends_on
+          AND declaration.period_end BETWEEN NEW.starts_on AND NEW.ends_on
     ) THEN
         RAISE EXCEPTION 'cycle_rests_on_own_declaration'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -95,7 +95,8 @@ REFUSE_REASON_OF_FIXED_PLAN = """
 class AuditCycle(UUIDModel):
     """The years over which the audit of one service is spread (監査サイクル), and the plan for them.
 
-    The first year is the audited period of the declaration that it began with; each further one is `year_months` long.
+    The first year is the audited period of the declaration that it began with, without days of the cycle before; each
+    further one is `year_months` long. A period belongs to the cycle, and to its year, in which it ends.
     `declaration` is the fixed declaration that the plan rests on: whoever may not read that does not see the plan.
     """
 
@@ -138,7 +139,7 @@ class AuditCycle(UUIDModel):
             ),
             models.CheckConstraint(
                 name="auditcycle_days_ordered",
-                condition=Q(first_year_ends_on__gt=F("starts_on"))
+                condition=Q(first_year_ends_on__gte=F("starts_on"))
                 & Q(ends_on__gte=F("first_year_ends_on")),
             ),
             models.CheckConstraint(

@@ -30,14 +30,14 @@ def cycles_for(user: User) -> QuerySet[AuditCycle]:
 
 
 def declarations_without_cycle(user: User) -> QuerySet[Declaration]:
-    """The newest fixed declaration of each service in which this person would plan, where no cycle covers it."""
+    """The newest fixed declaration of each service in which this person would plan, in no cycle yet."""
     later = Declaration.objects.fixed().filter(
         service=OuterRef("service"), period_start__gt=OuterRef("period_start")
     )
     cycles = AuditCycle.objects.filter(
         service=OuterRef("service"),
         starts_on__lte=OuterRef("period_end"),
-        ends_on__gte=OuterRef("period_start"),
+        ends_on__gte=OuterRef("period_end"),
     )
     return (
         _planned_by(user)

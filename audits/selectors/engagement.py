@@ -94,13 +94,8 @@ def _findings_of(engagement: Engagement, user: User) -> EngagementFindings | Non
 
 
 def _cycle_of(engagement: Engagement, user: User) -> AuditCycle | None:
-    """The audit cycle that this person may know and that covers the period; None without one."""
-    audited = engagement.declaration
-    return (
-        AuditCycle.objects.visible_to(user)
-        .covering(audited.service_id, audited.period_start, audited.period_end)
-        .first()
-    )
+    """The audit cycle that this person may know and that the period belongs to; None without one."""
+    return AuditCycle.objects.visible_to(user).of_period(engagement.declaration).first()
 
 
 def allowed_moves(user: User, engagement: Engagement) -> frozenset[str]:

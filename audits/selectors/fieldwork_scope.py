@@ -24,10 +24,10 @@ class Wanted:
 
 
 def cycle_of(engagement: Engagement) -> AuditCycle | None:
-    """The planned cycle of the same criteria that covers the audited period; None without one. One query."""
+    """The planned cycle of the same criteria that the audited period belongs to; None without one. One query."""
     audited = engagement.declaration
     return (
-        AuditCycle.objects.covering(audited.service_id, audited.period_start, audited.period_end)
+        AuditCycle.objects.of_period(audited)
         .filter(edition=audited.edition_id, planned_at__isnull=False)
         .select_related("declaration")
         .first()

@@ -161,7 +161,7 @@ def findings_about(test: ControlTest, user: User) -> list[Finding]:
     engagement = test.engagement
     left = (
         Finding.objects.issued()
-        .before(engagement.declaration)
+        .taken_up_by(engagement)
         .filter(
             Q(closed_at__isnull=True) | Q(retests__engagement=engagement),
             test__control=test.control_id,

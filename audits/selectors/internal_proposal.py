@@ -46,9 +46,7 @@ class Proposal:
 def external_cycle(declaration: Declaration) -> AuditCycle | None:
     """The planned audit cycle in whose days the audited period ends, of the same edition."""
     return (
-        AuditCycle.objects.covering(
-            declaration.service_id, declaration.period_end, declaration.period_end
-        )
+        AuditCycle.objects.of_period(declaration)
         .filter(edition=declaration.edition_id, planned_at__isnull=False)
         .first()
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -38,13 +39,12 @@ class PlanFacts:
 
 
 def newest_declaration(cycle: AuditCycle) -> Declaration:
-    """The newest fixed declaration inside the cycle: what the plan should rest on."""
+    """The newest fixed declaration whose period ends inside the cycle: what the plan should rest on."""
     return (
         Declaration.objects.fixed()
         .filter(
             service=cycle.service_id,
-            period_start__gte=cycle.starts_on,
-            period_end__lte=cycle.ends_on,
+            period_end__range=(cycle.starts_on, cycle.ends_on),
         )
         .select_related("edition", "service__organisation")
         .order_by("-period_start")
@@ -53,7 +53,10 @@ def newest_declaration(cycle: AuditCycle) -> Declaration:
 
 
 def cycle_of(declaration: Declaration, *, years: int) -> AuditCycle:
-    """A cycle, not saved, that begins with the period of this declaration. DomainError without a length of years."""
+    """A cycle, not saved, whose first year is the period of this declaration. DomainError without a length of years.
+
+    Days that still belong to the cycle before stay there.
+    """
     months = Rules.at(declaration.period_end).value(YEAR_MONTHS)
     if months is None:
         raise DomainError(
@@ -61,11 +64,18 @@ def cycle_of(declaration: Declaration, *, years: int) -> AuditCycle:
                 "外部監査の間隔が制度パラメータに登録されていません。事務局に登録を依頼してください。"
             )
         )
+    before = (
+        AuditCycle.objects.covering(
+            declaration.service_id, declaration.period_start, declaration.period_start
+        )
+        .filter(ends_on__lt=declaration.period_end)
+        .first()
+    )
     cycle = AuditCycle(
         service_id=declaration.service_id,
         edition_id=declaration.edition_id,
         declaration=declaration,
-        starts_on=declaration.period_start,
+        starts_on=before.ends_on + timedelta(days=1) if before else declaration.period_start,
         first_year_ends_on=declaration.period_end,
         years=years,
         year_months=months,

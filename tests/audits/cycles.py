@@ -13,6 +13,7 @@ from audits.models import AuditCycle
 from audits.selectors.plan_facts import plan_facts
 from audits.services import cycle as cycles
 from audits.services import plan as plans
+from controls.models import CatalogueEdition
 from core.months import last_day_of_months
 from declarations.enums import Adoption, ChangeKind
 from declarations.models import Declaration
@@ -28,15 +29,21 @@ OUTSIDE = "6.1.1.1"
 
 
 def declared(
-    found: Audit, start: date, *, left_out: tuple[str, ...] = (), changed: tuple[str, ...] = ()
+    found: Audit,
+    start: date,
+    *,
+    months: int = 12,
+    edition: CatalogueEdition | None = None,
+    left_out: tuple[str, ...] = (),
+    changed: tuple[str, ...] = (),
 ) -> Declaration:
-    """The provider's fixed declaration of the twelve months from `start`."""
+    """The provider's fixed declaration of so many months from `start`, against the same edition or this one."""
     draft = declarations.create_declaration(
         service_id=found.declaration.service_id,
         actor=found.editor,
-        edition_id=found.declaration.edition_id,
+        edition_id=edition.pk if edition else found.declaration.edition_id,
         period_start=start,
-        period_end=last_day_of_months(start, 12),
+        period_end=last_day_of_months(start, months),
     )
     edits = [
         StatementEdit(

@@ -10,11 +10,13 @@ from django.utils import timezone
 from accounts.enums import Role
 from audits.enums import CycleAction, CycleState
 from audits.models import AuditCycle, Inclusion, PlanItem
+from audits.selectors.cycle_list import declarations_without_cycle
+from audits.selectors.plan_facts import newest_declaration
 from audits.services import cycle as cycles
 from core.exceptions import DomainError, TransitionNotAllowedError
 from core.months import last_day_of_months
 from tests.accounts.factories import OrganisationFactory, person
-from tests.audits.cycles import OUTSIDE, opened, planned
+from tests.audits.cycles import OUTSIDE, Planning, opened, planned
 from tests.audits.factories import audit
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,24 @@ class TestOpening:
             declaration_id=found.audit.declaration.pk, years=5, actor=found.audit.approver
         )
         assert second.starts_on == found.cycle.ends_on + timedelta(days=1)
+
+    def test_a_period_across_the_end_of_a_cycle_begins_the_next_one(self, small_edition):
+        found = opened(small_edition, years=2).next_year(months=6).next_year()
+        crossing = found.audit.declaration
+        assert crossing.period_start < found.cycle.ends_on < crossing.period_end
+        assert crossing in declarations_without_cycle(found.audit.approver)
+        for _twice in range(2):
+            second = cycles.open_cycle(
+                declaration_id=crossing.pk, years=3, actor=found.audit.approver
+            )
+        assert AuditCycle.objects.count() == 2
+        assert (second.first_day_of(1), second.last_day_of(1)) == (
+            found.cycle.ends_on + timedelta(days=1),
+            crossing.period_end,
+        )
+        assert second.year_of(crossing.period_end) == 1
+        assert Planning(found.audit, second).propose().cycle.declaration == crossing
+        assert newest_declaration(found.cycle) != crossing
 
     @pytest.mark.parametrize("years", [0, 6])
     def test_a_number_of_years_that_nobody_plans_is_refused(self, small_edition, years):

@@ -11,6 +11,7 @@ from accounts.enums import Role
 from audits.enums import FieldworkAction, ScopeBasis
 from audits.models import ControlTest
 from audits.sampling import draw
+from audits.selectors.engagement import engagement_page
 from audits.selectors.pinned import Pinned
 from audits.selectors.reviewable import reviewable_files
 from audits.services.fieldwork_sample import add_reviewed, draw_sample
@@ -19,13 +20,15 @@ from audits.services.finding import FindingFacts, issue_finding, raise_finding
 from core.exceptions import DomainError, EditConflictError
 from documents.models import StoredFile
 from tests.accounts.factories import person
-from tests.audits.cycles import ROUND, declared
+from tests.audits.cycles import ROUND, declared, planned
+from tests.audits.factories import auditor_of
 from tests.audits.papers import (
     EVERY,
     INHERITED,
     LEFT_OUT,
     OUTSIDE,
     SECOND,
+    Papers,
     papers,
     planned_papers,
     revised,
@@ -56,6 +59,14 @@ class TestScope:
         assert scope.keys() > ALWAYS
         assert scope.keys() - ALWAYS < set(ROUND)
         assert set(scope.values()) == {ScopeBasis.PLAN}
+
+    def test_a_period_across_the_end_of_a_cycle_is_audited_as_without_a_plan(self, small_edition):
+        plan = planned(small_edition, years=2).next_year(months=6).next_year().engage()
+        engagement = plan.audit.engagement
+        found = Papers(plan.audit, engagement, auditor_of(engagement))
+        assert set(set_scope(**found.by())) == ALWAYS
+        page = engagement_page(engagement, plan.audit.lead)
+        assert page.cycle is None
 
     def test_setting_it_again_adds_only_what_is_missing(self, small_edition):
         found = planned_papers(small_edition)
