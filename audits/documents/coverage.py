@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from audits.models import AuditCycle
-from audits.selectors.coverage_proof import Coverage, CoverageChapter, coverage_of
+from audits.selectors.coverage_proof import AuditLine, Coverage, CoverageChapter, coverage_of
 from documents.registry import FormSpec, register
 
 COVERAGE_FORM = register(
@@ -14,21 +14,31 @@ COVERAGE_FORM = register(
         letter="C",
         title="監査実施状況表",
         template="audits/pdf/coverage.html",
-        template_version="1",
+        template_version="2",
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
+class AuditPaper:
+    """An audit of a year. Days are ISO dates; `issued_on` is empty while it is at work."""
+
+    firm: str
+    first: str
+    last: str
+    reference: str
+    issued_on: str
+    other_edition: str
+
+
+@dataclass(frozen=True, slots=True)
 class YearPaper:
-    """A year of the cycle. Days are ISO dates, empty while there is none."""
+    """A year of the cycle with its audits. Days are ISO dates."""
 
     year: int
     first: str
     last: str
-    firm: str
-    reference: str
-    issued_on: str
+    audits: tuple[AuditPaper, ...]
     in_scope: int
     audited: int
     deficient: int
@@ -128,15 +138,24 @@ def _years(coverage: Coverage):
             year=one.year,
             first=one.first.isoformat(),
             last=one.last.isoformat(),
-            firm=one.firm,
-            reference=one.reference,
-            issued_on=one.issued_on.isoformat() if one.issued_on else "",
+            audits=tuple(_audit(line) for line in one.audits),
             in_scope=one.in_scope,
             audited=one.audited,
             deficient=one.deficient,
             skipped=one.skipped,
             gaps=one.gaps,
         )
+
+
+def _audit(line: AuditLine) -> AuditPaper:
+    return AuditPaper(
+        firm=line.firm,
+        first=line.first.isoformat(),
+        last=line.last.isoformat(),
+        reference=line.reference,
+        issued_on=line.issued_on.isoformat() if line.issued_on else "",
+        other_edition=line.other_edition,
+    )
 
 
 def _chapter(chapter: CoverageChapter) -> ChapterPaper:

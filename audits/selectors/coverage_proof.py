@@ -3,6 +3,7 @@
 What an audit found of a control is known here once its report is issued, and to everybody alike.
 """
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audits.enums import ReportState, TestResult
 from audits.models import AuditCycle, AuditReport, ControlTest, Engagement
-from audits.planning.facts import Plan
 from audits.selectors.plan_facts import plan_facts
 from audits.selectors.plan_grid import titles_of
 
@@ -51,17 +51,29 @@ AUDITED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """An audit of a year: its firm, its period and its report. `issued_on` is None while it is at work.
+
+    `other_edition` names the criteria when they are not those of the cycle: then it says nothing of these controls.
+    """
+
+    firm: str
+    first: date
+    last: date
+    reference: str
+    issued_on: date | None
+    has_records: bool
+    other_edition: str
+
+
+@dataclass(frozen=True, slots=True)
 class YearAudit:
-    """A year of the cycle and its audit. `firm` is empty without an engagement; `issued_on` is the report's day."""
+    """A year of the cycle with its audits: one for each audited period that ends in it."""
 
     year: int
     first: date
     last: date
-    firm: str
-    reference: str
-    issued_on: date | None
-    is_reported: bool
-    has_records: bool
+    audits: tuple[AuditLine, ...]
     counts: Counter[Mark]
 
     @property
@@ -211,7 +223,7 @@ def coverage_of(cycle: AuditCycle, user: User) -> Coverage:
     """The plan of the cycle held against the audits of its years. A constant number of queries."""
     facts = plan_facts(cycle, cycle.declaration)
     plan, audits = facts.plan, _audits(cycle, user)
-    results = _results(audits)
+    results = _results(cycle, audits)
     unplanned = {control.number for control in plan.uncovered(facts.request.controls)}
     tested = {number for found in results.values() for number in found}
     # What is audited beyond the plan counts too; what no declaration adopts any longer stays where it was planned.
@@ -222,7 +234,11 @@ def coverage_of(cycle: AuditCycle, user: User) -> Coverage:
     } | {number: placed[0].control for number, placed in plan.by_number.items()}
     objectives: defaultdict[tuple[int, ...], list[CoverageRow]] = defaultdict(list)
     for control in sorted(scope.values(), key=lambda one: one.place):
-        marks = _marks(control.number, plan, audits, results)
+        planned = plan.years_of(control.number)
+        marks = tuple(
+            _mark_in(control.number, year in planned, cycle, audits[year], results)
+            for year in range(1, plan.years + 1)
+        )
         row = CoverageRow(control.number, marks, is_unplanned=control.number in unplanned)
         objectives[control.objective_place].append(row)
     rows = [row for found in objectives.values() for row in found]
@@ -232,29 +248,38 @@ def coverage_of(cycle: AuditCycle, user: User) -> Coverage:
     )
 
 
-def _audits(cycle: AuditCycle, user: User) -> dict[int, Engagement]:
-    """The audit of each year that this person may know: the reported one, else the one at work. At most two queries."""
-    found: dict[int, Engagement] = {}
-    for engagement in Engagement.objects.in_cycle(cycle, user).select_related(
-        "firm", "declaration"
-    ):
-        year = cycle.year_of(engagement.declaration.period_end)
-        if year is not None and (year not in found or not found[year].is_reported):
-            found[year] = engagement
+def _audits(cycle: AuditCycle, user: User) -> defaultdict[int, list[Engagement]]:
+    """The audits of each year that this person may know, by period: the newest reported one, else the one at work.
+
+    A period that was audited against two editions has one of each. At most two queries.
+    """
+    newest: dict[tuple[date, uuid.UUID], Engagement] = {}
+    known = Engagement.objects.in_cycle(cycle, user)
+    for one in known.select_related("firm", "declaration__edition"):
+        place = (one.declaration.period_end, one.declaration.edition_id)
+        before = newest.get(place)
+        if before is None or one.is_reported or not before.is_reported:
+            newest[place] = one
+    found: defaultdict[int, list[Engagement]] = defaultdict(list)
+    for one in sorted(newest.values(), key=lambda one: one.declaration.period_end):
+        year = cycle.year_of(one.declaration.period_end)
+        if year is not None:
+            found[year].append(one)
     return found
 
 
-def _results(audits: dict[int, Engagement]) -> dict[int, dict[str, Mark]]:
-    """What the reports made from the records say of each control, by year. At most two queries."""
-    reported = [found.pk for found in audits.values() if found.is_reported]
+Results = dict[uuid.UUID, dict[str, Mark]]
+
+
+def _results(cycle: AuditCycle, audits: dict[int, list[Engagement]]) -> Results:
+    """What the reports made from the records say of each control, by engagement. At most two queries."""
+    reported = [one.pk for found in audits.values() for one in found if one.is_reported]
     issued = AuditReport.objects.filter(engagement__in=reported, state=ReportState.ISSUED)
-    from_records = set(issued.values_list("engagement", flat=True))
-    year_of = {found.pk: year for year, found in audits.items() if found.pk in from_records}
-    tests = ControlTest.objects.filter(engagement__in=year_of).order_by()
-    results: dict[int, dict[str, Mark]] = {year: {} for year in year_of.values()}
+    results: Results = {pk: {} for pk in issued.values_list("engagement", flat=True)}
+    tests = ControlTest.objects.filter(engagement__in=results, control__edition=cycle.edition_id)
     columns = ("engagement", "control__number", "design_result", "operating_result", "skip_reason")
-    for engagement, number, design, operating, skipped in tests.values_list(*columns):
-        results[year_of[engagement]][number] = _mark({design, operating}, bool(skipped))
+    for engagement, number, design, operating, skipped in tests.order_by().values_list(*columns):
+        results[engagement][number] = _mark({design, operating}, bool(skipped))
     return results
 
 
@@ -269,31 +294,27 @@ def _mark(found: set[str], is_skipped: bool) -> Mark:
     return Mark.SKIPPED if is_skipped else Mark.GAP
 
 
-def _marks(
-    number: str,
-    plan: Plan,
-    audits: dict[int, Engagement],
-    results: dict[int, dict[str, Mark]],
-) -> tuple[Mark | None, ...]:
-    planned = plan.years_of(number)
-    marks: list[Mark | None] = []
-    for year in range(1, plan.years + 1):
-        found, known = audits.get(year), results.get(year)
-        if known is not None:
-            marks.append(known.get(number, Mark.GAP if year in planned else None))
-        elif year not in planned:
-            marks.append(None)
-        elif found is None:
-            marks.append(Mark.PLANNED)
-        else:
-            marks.append(Mark.REPORTED if found.is_reported else Mark.RUNNING)
-    return tuple(marks)
+def _mark_in(
+    number: str, is_planned: bool, cycle: AuditCycle, audits: list[Engagement], results: Results
+) -> Mark | None:
+    """What became of a control in a year. The newest result counts; an audit by another edition proves nothing."""
+    own = [one for one in audits if one.declaration.edition_id == cycle.edition_id]
+    told = [results[one.pk][number] for one in own if number in results.get(one.pk, ())]
+    if any(mark in AUDITED for mark in told):
+        return next(mark for mark in reversed(told) if mark in AUDITED)
+    if not is_planned:
+        return Mark.GAP if told else None
+    if any(not one.is_reported for one in own):
+        return Mark.RUNNING
+    if any(one.pk not in results for one in own):
+        return Mark.REPORTED
+    return Mark.GAP if any(one.is_reported for one in audits) else Mark.PLANNED
 
 
 def _years(
     cycle: AuditCycle,
-    audits: dict[int, Engagement],
-    results: dict[int, dict[str, Mark]],
+    audits: dict[int, list[Engagement]],
+    results: Results,
     rows: Iterable[CoverageRow],
 ) -> Iterator[YearAudit]:
     counts: defaultdict[int, Counter[Mark]] = defaultdict(Counter)
@@ -302,18 +323,26 @@ def _years(
             if mark:
                 counts[year][mark] += 1
     for year in range(1, cycle.years + 1):
-        found = audits.get(year)
         yield YearAudit(
             year=year,
             first=cycle.first_day_of(year),
             last=cycle.last_day_of(year),
-            firm=found.firm.name if found else "",
-            reference=found.report_reference if found else "",
-            issued_on=found.report_issued_on if found else None,
-            is_reported=bool(found and found.is_reported),
-            has_records=year in results,
+            audits=tuple(_line(cycle, one, results) for one in audits.get(year, ())),
             counts=counts[year],
         )
+
+
+def _line(cycle: AuditCycle, engagement: Engagement, results: Results) -> AuditLine:
+    audited = engagement.declaration
+    return AuditLine(
+        firm=engagement.firm.name,
+        first=audited.period_start,
+        last=audited.period_end,
+        reference=engagement.report_reference,
+        issued_on=engagement.report_issued_on,
+        has_records=engagement.pk in results,
+        other_edition=audited.edition.name if audited.edition_id != cycle.edition_id else "",
+    )
 
 
 def _chapters(

@@ -1,19 +1,22 @@
 """Coverage of a cycle: what each reader is told of plan, audits and results, and what is missing."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from audits.documents.coverage import COVERAGE_FORM, coverage_subject
+from audits.documents.coverage import COVERAGE_FORM, coverage_data, coverage_subject
 from audits.enums import ScopeBasis, TestResult
 from audits.models import ControlTest, PlanItem
 from audits.selectors.coverage_proof import Mark, coverage_of
 from audits.views.coverage import SHOWN_PAPERS
 from controls.models import Control
 from core import jobs
+from declarations.services.declaration import revise_declaration
 from documents.models import Document
 from documents.services import request_document
 from tests.accounts.factories import OrganisationFactory, person
@@ -21,7 +24,9 @@ from tests.audits.cycles import EVERY, OUTSIDE, ROUND, Planning, planned
 from tests.audits.factories import auditor_of
 from tests.audits.reports import Reported
 from tests.counting import counted_queries
+from tests.declarations.editions import second_edition
 from tests.documents import reading
+from tests.registrations.factories import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +36,9 @@ def recorded(found: Planning, results: dict[str, str], *, skipped: str = "") -> 
     for number, result in results.items():
         ControlTest.objects.create(
             engagement=found.audit.engagement,
-            control=Control.objects.get(edition=found.cycle.edition, number=number),
+            control=Control.objects.get(
+                edition=found.audit.engagement.declaration.edition, number=number
+            ),
             basis=ScopeBasis.PLAN,
             design_result=result,
             operating_result=result,
@@ -41,7 +48,7 @@ def recorded(found: Planning, results: dict[str, str], *, skipped: str = "") -> 
         )
 
 
-def reported(found: Planning) -> Planning:
+def reported(found: Planning, **numbered) -> Planning:
     """The report made from those records is issued."""
     engagement = found.audit.engagement
     case = Reported(
@@ -50,7 +57,9 @@ def reported(found: Planning) -> Planning:
         auditor_of(engagement),
         auditor_of(engagement, Role.AUDIT_LEAD),
     )
-    case.confirm().prepare().review().sign().make_paper().issue()
+    after = engagement.declaration.period_end + timedelta(days=40)
+    with time_machine.travel(max(after, timezone.localdate())):
+        case.confirm().prepare().review().sign(**numbered).make_paper().issue()
     return found
 
 
@@ -140,6 +149,57 @@ def test_a_firm_does_not_hear_of_the_audit_that_another_took_later(client, small
     found.audit.accept()
     assert second.name in page(client, found)
     assert second.name not in page(client, found, actor=former)
+
+
+def test_after_a_second_audit_of_the_period_the_newest_report_counts(client, small_edition):
+    found = planned(small_edition).engage()
+    first = in_first_year(found)
+    recorded(found, dict.fromkeys(first[1:], TestResult.DEFICIENT.value))
+    reported(found)
+    assert marks(found)[first[0]][0] == Mark.GAP
+    audit = found.audit
+    draft = revise_declaration(declaration_id=audit.declaration.pk, actor=audit.editor)
+    audit.declaration = approved(draft, audit.editor, audit.approver)
+    found.engage()
+    assert marks(found)[first[1]][0] == Mark.DEFICIENT  # the second one is at work
+    recorded(found, dict.fromkeys(first, TestResult.EFFECTIVE.value))
+    reported(found, reference="監報-8")
+    assert {marks(found)[number][0] for number in first} == {Mark.EFFECTIVE}
+    text = page(client, found)
+    assert "監報-8" in text
+    assert "監報-7" not in text
+
+
+def test_two_periods_of_one_year_are_both_named_and_both_count(client, small_edition):
+    found = planned(small_edition, years=2).engage().report()
+    found.next_year(months=6).engage()
+    recorded(found, {EVERY: TestResult.DEFICIENT})
+    reported(found)
+    found.next_year(months=6).engage()
+    results = dict.fromkeys((EVERY, OUTSIDE), TestResult.EFFECTIVE.value)
+    recorded(found, results)
+    reported(found, reference="監報-8")
+    assert marks(found)[EVERY][1] == marks(found)[OUTSIDE][1] == Mark.EFFECTIVE
+    assert len(coverage_of(found.cycle, found.audit.approver).years[1].audits) == 2
+    text = page(client, found)
+    assert "監報-7" in text
+    assert "監報-8" in text
+    assert text.count("対象期間") == 2
+
+
+def test_an_audit_by_another_edition_is_named_and_proves_nothing(client, small_edition):
+    found = planned(small_edition).engage().report()
+    other = second_edition()
+    found.next_year(edition=other).engage()
+    recorded(found, {EVERY: TestResult.EFFECTIVE})
+    assert marks(found)[EVERY][1] == Mark.PLANNED
+    reported(found)
+    assert marks(found)[EVERY][1] == Mark.GAP
+    text = page(client, found)
+    assert f"別の版の管理基準（{other.name.replace(' ', '')}）による監査です。" in text
+    year = coverage_data(found.cycle, found.audit.approver)["years"][1]
+    assert year["audits"][0]["other_edition"] == other.name
+    assert year["audited"] == 0
 
 
 def test_an_empty_chapter_and_a_wrong_one_show_the_figures_alone(client, small_edition):
