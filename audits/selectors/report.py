@@ -31,6 +31,7 @@ from audits.models import (
 )
 from audits.selectors.report_content import report_content
 from audits.workflow import REPORT
+from core.calendar import jst_date
 from core.canonical import canonical_json, sha256_hex
 
 # So many are named one by one; of the others only how many there are.
@@ -212,7 +213,12 @@ CONTENT_LABELS = {
 def changed_parts(report: AuditReport) -> list[str]:
     """Which parts of the report the records no longer bear out; none while they say the same."""
     confirmation = current_confirmation(report.engagement) or report.confirmation
-    now = report_content(report.engagement, confirmation, version=report.version)
+    now = report_content(
+        report.engagement,
+        confirmation,
+        version=report.version,
+        prepared_on=jst_date(report.prepared_at),
+    )
     if sha256_hex(canonical_json(now)) == report.content_sha256:
         return []
     frozen = report.facts

@@ -25,25 +25,25 @@ from controls.rules import Fact, Rules
 from core.calendar import jst_date
 from declarations.documents import printed_form_number
 
-# The parameters on which scope, samples and form of the report rest.
-PARAMETERS = (
-    "form.audit_result_report", "always_audited_standards", "liu_areas", "liu_control_areas",
-    "sample_size_table", "audit_report_due_months", "management_confirmation_points",
-)  # fmt: skip
+# What the report shows of the parameters: those of scope and samples as they held for the audited period, those of the
+# report and of the confirmation as they held on the day of each.
+OF_SCOPE = ("always_audited_standards", "liu_areas", "liu_control_areas", "sample_size_table")
+OF_REPORT = ("form.audit_result_report", "audit_report_due_months")
+OF_CONFIRMATION = ("management_confirmation_points",)
 UNISSUED = (FindingState.DRAFT, FindingState.DROPPED)
 
 
 def report_content(
-    engagement: Engagement, confirmation: ManagementConfirmation, *, version: int
+    engagement: Engagement, confirmation: ManagementConfirmation, *, version: int, prepared_on: date
 ) -> dict[str, Any]:
-    """The content of a report as the records are now. Load `firm`, `declaration__service__organisation` and
+    """The content of a report of that day as the records are now. Load `firm`, `declaration__service__organisation` and
     `declaration__edition` along. A constant number of queries; days are ISO dates.
     """
     declaration = engagement.declaration
     service, provider = declaration.service, declaration.service.organisation
     tests = list(_tests(engagement))
     findings = list(_findings(engagement))
-    rules = Rules.at(declaration.period_end)
+    rules = Rules.at(prepared_on)
     return {
         "version": version,
         "form_number": printed_form_number(rules, "audit_result_report"),
@@ -69,7 +69,11 @@ def report_content(
             "signer_name": confirmation.signer_name,
             "content_sha256": confirmation.content_sha256,
         },
-        "parameters": [_parameter(rules.fact(name)) for name in PARAMETERS if name in rules.facts],
+        "parameters": [
+            *_parameters(rules, OF_REPORT),
+            *_parameters(Rules.at(declaration.period_end), OF_SCOPE),
+            *_parameters(Rules.at(confirmation.dated_on), OF_CONFIRMATION),
+        ],
     }
 
 
@@ -86,7 +90,7 @@ def _findings(engagement: Engagement) -> Iterable[Finding]:
     return (
         Finding.objects.filter(Q(engagement=engagement) | Q(retests__engagement=engagement))
         .exclude(state__in=UNISSUED)
-        .select_related("test__control", "raised_by")
+        .select_related("test__control", "raised_by", "engagement__declaration")
         .prefetch_related(
             Prefetch(
                 "answers",
@@ -168,19 +172,19 @@ def _sections(
         tuple(key): (number, title)
         for key, number, title in rows.values_list("sort_key", "number", "title")
     }
-    numbers: dict[Any, list[int]] = {}
+    codes: dict[Any, list[str]] = {}
     for finding in findings:
-        numbers.setdefault(finding.test_id, []).append(finding.number)
+        codes.setdefault(finding.test_id, []).append(finding.code)
     sections: dict[tuple[int, ...], dict[str, Any]] = {}
     for test in tests:
         place = tuple(test.control.sort_key[:2])
         number, title = titles.get(place, (".".join(map(str, place)), ""))
         within = sections.setdefault(place, {"number": number, "title": title, "tests": []})
-        within["tests"].append(_test(test, numbers.get(test.pk, [])))
+        within["tests"].append(_test(test, codes.get(test.pk, [])))
     return [sections[place] for place in sorted(sections)]
 
 
-def _test(test: ControlTest, findings: list[int]) -> dict[str, Any]:
+def _test(test: ControlTest, findings: list[str]) -> dict[str, Any]:
     return {
         "number": test.control.number,
         "title": test.control.title or (test.control.parent.title if test.control.parent else ""),
@@ -209,7 +213,7 @@ def _result(code: str) -> dict[str, str]:
 def _finding(finding: Finding, engagement: Engagement) -> dict[str, Any]:
     answer = next(iter(finding.answers.all()), None)
     return {
-        "number": finding.number,
+        "number": finding.code,
         "is_earlier": finding.engagement_id != engagement.pk,
         "control": finding.test.control.number,
         "title": finding.test.control.title,
@@ -241,6 +245,10 @@ def _answer(answer: FindingAnswer) -> dict[str, str]:
         "done_on": answer.done_on.isoformat() if answer.done_on else "",
         "result": answer.result,
     }
+
+
+def _parameters(rules: Rules, names: Iterable[str]) -> list[dict[str, Any]]:
+    return [_parameter(rules.fact(name)) for name in names if name in rules.facts]
 
 
 def _parameter(fact: Fact) -> dict[str, Any]:

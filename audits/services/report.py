@@ -33,6 +33,7 @@ from audits.services.engagement import (
 )
 from audits.workflow import REPORT
 from core import history, jobs
+from core.calendar import jst_date
 from core.canonical import canonical_json, sha256_hex
 from core.exceptions import DomainError, EditConflictError
 from core.policies import require
@@ -72,7 +73,10 @@ def prepare_report(*, engagement_id: uuid.UUID, actor: User) -> AuditReport:
     _require_lead_beside(engagement, {actor.pk})
     last = engagement.reports.order_by("-version").values_list("version", flat=True).first()
     version = (last or 0) + 1
-    content = canonical_json(report_content(engagement, confirmation, version=version))
+    now = timezone.now()
+    content = canonical_json(
+        report_content(engagement, confirmation, version=version, prepared_on=jst_date(now))
+    )
     report = AuditReport.objects.create(
         engagement=engagement,
         version=version,
@@ -80,7 +84,7 @@ def prepare_report(*, engagement_id: uuid.UUID, actor: User) -> AuditReport:
         content=content,
         content_sha256=sha256_hex(content),
         prepared_by=actor,
-        prepared_at=timezone.now(),
+        prepared_at=now,
     )
     _record(report, actor, report.prepared_at, ReportMove.PREPARE, from_state="")
     _request_paper(report, actor)

@@ -48,7 +48,7 @@ def control(number: str, **changes: Any) -> dict[str, Any]:
 def finding(number: int, **changes: Any) -> dict[str, Any]:
     """A finding with its answer."""
     return {
-        "number": number,
+        "number": f"2026-{number}",
         "is_earlier": False,
         "control": "9.2.3.2",
         "title": "",

@@ -65,7 +65,7 @@ def test_results_findings_and_answers_are_printed(signed):
         "25件のうち2件",
         "当直の承認者を定め",
         "担当佐伯美咲、期限令和8年7月31日",
-        "以前の監査の発見事項3",
+        "以前の監査の発見事項2026-3",
         "値は公表されていません未確認",
     ):
         assert words in text

@@ -3,25 +3,34 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.enums import Role
 from audits.enums import EngagementState, ReportMove, ReportState
 from audits.models import AuditReport
+from audits.selectors.report import changed_parts
 from audits.services import engagement as engagements
 from audits.services import report as acts
 from audits.services.finding import drop_finding
+from audits.services.finding_retest import retest_finding
 from audits.workflow import REPORT
+from controls.enums import ParameterState
+from controls.models import SchemeParameter
 from core.canonical import canonical_json, sha256_hex
 from core.exceptions import DomainError, EditConflictError, TransitionNotAllowedError
 from core.models import Job
 from registrations.enums import ClearanceKind
 from registrations.models import Clearance
+from tests.accounts.factories import person
 from tests.audits import reports
+from tests.audits.factories import auditor_of, yesterday
 from tests.audits.factories import report as upload
-from tests.audits.factories import yesterday
+from tests.audits.findings import CONTROL, found
+from tests.controls.factories import SchemeParameterFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +55,64 @@ def test_a_report_freezes_what_the_records_say(case):
     (found,) = facts["findings"]
     assert (found["control"], found["answer"]["plan"]) == ("9.2.3.2", "承認の代行者を定めます。")
     assert any(line["status"] == "未確認" for line in facts["parameters"])
+
+
+def test_findings_of_two_years_are_named_apart(small_edition):
+    before = found(small_edition).to("done")
+    before.audit.file_report()
+    before.next_year()
+    taken = before.audit
+    case = reports.Reported(
+        taken,
+        auditor_of(taken.engagement),
+        auditor_of(taken.engagement),
+        auditor_of(taken.engagement, Role.AUDIT_LEAD),
+    )
+    reports.tested(case, CONTROL)
+    own = reports.finding(case, CONTROL)
+    before.finding = retest_finding(
+        **before.by(case.signer),
+        engagement_id=taken.engagement.pk,
+        is_remedied=True,
+        procedure="5件の記録を閲覧しました。",
+    )
+    assert own.number == before.finding.number
+    after = case.engagement.declaration.period_end + timedelta(days=40)
+    with time_machine.travel(after):
+        facts = case.confirm().prepare().report.facts
+    assert [one["number"] for one in facts["findings"]] == [before.finding.code, own.code]
+    (section,) = facts["sections"]
+    assert section["tests"][0]["findings"] == [own.code]
+
+
+def test_form_and_deadline_are_those_of_the_day_and_the_scope_that_of_the_period(case):
+    today, before = timezone.localdate(), yesterday()
+    rows = {"form.audit_result_report": "見本様式9", "audit_report_due_months": 9}
+    rows["always_audited_standards"] = ["governance"]
+    for name, value in rows.items():
+        replace_parameter(name, value, since=today, until=before)
+    report = case.prepare().report
+    assert report.facts["form_number"] == "見本様式9"
+    shown = {line["label"]: line["value"] for line in report.facts["parameters"]}
+    assert shown["audit_report_due_months"] == ["9"]
+    (standards,) = [lines for label, lines in shown.items() if "毎回" in label]
+    assert len(standards) == 2
+    replace_parameter("audit_report_due_months", 8, since=today + timedelta(days=1), until=today)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert changed_parts(report) == []
+
+
+def replace_parameter(name: str, value, *, since, until) -> None:
+    SchemeParameter.objects.filter(name=name, in_force_until=None).update(in_force_until=until)
+    SchemeParameterFactory(
+        name=name,
+        label=name,
+        value=value,
+        in_force_from=since,
+        state=ParameterState.PUBLISHED,
+        published_by=person(Role.COMMITTEE_MEMBER),
+        published_at=timezone.now(),
+    )
 
 
 def test_preparing_twice_is_one_version(case):
