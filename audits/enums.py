@@ -76,14 +76,15 @@ class InternalAuditAction(TextChoices):
 
 
 class CycleState(TextChoices):
-    """A plan is worked on until the audit lead fixes it; then nothing moves."""
+    """A plan is worked on until the audit lead fixes it; then nothing moves, nor in a cycle that was ended early."""
 
     DRAFT = "draft", _("計画中")
     AGREED = "agreed", _("計画を確定")
+    ENDED = "ended", _("打切り")
 
 
 class CycleAction(TextChoices):
-    """Acts on an audit cycle; `agree` and `reopen` are its moves."""
+    """Acts on an audit cycle; `agree`, `reopen` and `end` are its moves."""
 
     OPENED = "opened", _("監査サイクルを開始")
     PROPOSED = "proposed", _("計画案を作成")
@@ -93,6 +94,7 @@ class CycleAction(TextChoices):
     REBALANCED = "rebalanced", _("割当てをやり直し")
     AGREE = "agree", _("計画を確定")
     REOPEN = "reopen", _("計画の確定を解除")
+    END = "end", _("監査サイクルを打切り")
 
 
 class PlanBasis(TextChoices):

@@ -70,6 +70,7 @@ urlpatterns = [
     path("cycles/<uuid:pk>/propose/", cycles.propose, name="cycle_propose"),
     path("cycles/<uuid:pk>/agree/", cycles.agree, name="cycle_agree"),
     path("cycles/<uuid:pk>/reopen/", cycles.reopen, name="cycle_reopen"),
+    path("cycles/<uuid:pk>/end/", cycles.end, name="cycle_end"),
     path("cycles/<uuid:pk>/grid/", plan.grid, name="cycle_grid"),
     path("cycles/<uuid:pk>/chapters/<int:chapter>/", plan.chapter, name="cycle_chapter"),
     path("cycles/<uuid:pk>/include/", plan.include, name="cycle_include"),

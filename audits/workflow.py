@@ -25,8 +25,9 @@ ENGAGEMENT = Workflow(
 )  # fmt: skip
 
 CYCLE = Workflow(
-    Move(CycleAction.AGREE,  frozenset({CycleState.DRAFT}),  CycleState.AGREED),
-    Move(CycleAction.REOPEN, frozenset({CycleState.AGREED}), CycleState.DRAFT),
+    Move(CycleAction.AGREE,  frozenset({CycleState.DRAFT}),                    CycleState.AGREED),
+    Move(CycleAction.REOPEN, frozenset({CycleState.AGREED}),                   CycleState.DRAFT),
+    Move(CycleAction.END,    frozenset({CycleState.DRAFT, CycleState.AGREED}), CycleState.ENDED),
 )  # fmt: skip
 
 # What is accepted or withdrawn stays so.

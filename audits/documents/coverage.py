@@ -88,7 +88,7 @@ class CoveragePaper:
     edition: str
     starts_on: str
     ends_on: str
-    is_settled: bool
+    plan_state: str
     in_scope: int
     audited: int
     ahead: int
@@ -122,7 +122,7 @@ def coverage_data(cycle: AuditCycle, user: User) -> dict[str, Any]:
         edition=cycle.edition.name,
         starts_on=cycle.starts_on.isoformat(),
         ends_on=cycle.ends_on.isoformat(),
-        is_settled=not cycle.is_draft,
+        plan_state=cycle.state,
         in_scope=coverage.in_scope,
         audited=coverage.audited,
         ahead=coverage.ahead,

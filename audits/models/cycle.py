@@ -37,12 +37,35 @@ REFUSE_FOREIGN_DECLARATION = """
     END IF;
     RETURN NEW;
 """
-# A fixed plan is frozen, years are over once their audit or a later one is reported, and every item fits its cycle.
-# OLD is null on insert and NEW on delete; LEAST passes over the one that is null.
+# The days stay as they are, except that a cycle may be ended early, once: with the last of its years that was declared
+# against its edition.
+REFUSE_OTHER_DAYS = """
+    IF (NEW.years, NEW.ends_on, NEW.state = 'ended')
+        IS DISTINCT FROM (OLD.years, OLD.ends_on, OLD.state = 'ended')
+    AND NOT (
+        OLD.state <> 'ended' AND NEW.state = 'ended' AND NEW.years BETWEEN 1 AND OLD.years - 1
+        AND NEW.ends_on = (NEW.first_year_ends_on + 1
+            + make_interval(months => NEW.year_months * (NEW.years - 1)))::date - 1
+        AND NOT EXISTS (
+            SELECT 1 FROM declarations_declaration declaration
+            WHERE declaration.service_id = NEW.service_id
+              AND declaration.edition_id = NEW.edition_id
+              AND declaration.state IN ('fixed', 'superseded')
+              AND declaration.period_end > NEW.ends_on AND declaration.period_end <= OLD.ends_on
+        )
+    ) THEN
+        RAISE EXCEPTION 'cycle_keeps_its_days' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+# A fixed plan is frozen, save what lies beyond the last year of a cycle that was ended early; years are over once their
+# audit or a later one is reported, and every item fits its cycle. OLD is null on insert and NEW on delete; LEAST passes
+# over the one that is null.
 REFUSE_UNFIT_ITEM = """
     IF NOT EXISTS (
         SELECT 1 FROM audits_auditcycle cycle
-        WHERE cycle.id = COALESCE(NEW.cycle_id, OLD.cycle_id) AND cycle.state = 'draft'
+        WHERE cycle.id = COALESCE(NEW.cycle_id, OLD.cycle_id)
+          AND (cycle.state = 'draft' OR (TG_OP = 'DELETE' AND OLD.year > cycle.years))
     ) THEN
         RAISE EXCEPTION 'planitem_of_fixed_plan'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -83,7 +106,8 @@ REFUSE_REASON_OF_FIXED_PLAN = """
     IF NOT EXISTS (
         SELECT 1 FROM audits_planitem item
         JOIN audits_auditcycle cycle ON cycle.id = item.cycle_id
-        WHERE item.id = COALESCE(NEW.item_id, OLD.item_id) AND cycle.state = 'draft'
+        WHERE item.id = COALESCE(NEW.item_id, OLD.item_id)
+          AND (cycle.state = 'draft' OR (TG_OP = 'DELETE' AND item.year > cycle.years))
     ) THEN
         RAISE EXCEPTION 'inclusion_of_fixed_plan'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -152,9 +176,15 @@ class AuditCycle(UUIDModel):
             pgtrigger.ReadOnly(
                 name="pinned",
                 fields=[
-                    "service", "edition", "starts_on", "first_year_ends_on", "ends_on", "years",
-                    "year_months", "opened_by",
+                    "service", "edition", "starts_on", "first_year_ends_on", "year_months",
+                    "opened_by",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="keeps_its_days",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=REFUSE_OTHER_DAYS,
             ),
             pgtrigger.Trigger(
                 name="rests_on_own_declaration",
@@ -174,6 +204,11 @@ class AuditCycle(UUIDModel):
     def is_draft(self) -> bool:
         """The plan may be worked on."""
         return self.state == CycleState.DRAFT
+
+    @property
+    def is_ended(self) -> bool:
+        """It was ended early: its plan stays as it was."""
+        return self.state == CycleState.ENDED
 
     @property
     def is_planned(self) -> bool:

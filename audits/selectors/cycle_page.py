@@ -14,7 +14,12 @@ from audits.models import AuditCycle, AuditCycleHistory, Engagement
 from audits.planning.balance import Balance
 from audits.planning.facts import EVERY_YEAR, Duty, Plan
 from audits.selectors.cycle_list import CYCLE_YEARS
-from audits.selectors.plan_facts import PlanFacts, newest_declaration, plan_facts
+from audits.selectors.plan_facts import (
+    PlanFacts,
+    last_year_declared,
+    newest_declaration,
+    plan_facts,
+)
 from audits.workflow import CYCLE
 from controls.enums import Area, Level
 from controls.models import Control
@@ -80,6 +85,7 @@ class Rights:
     include: bool
     agree: bool
     reopen: bool
+    end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +160,18 @@ def _rights(cycle: AuditCycle, newest: Declaration, facts: PlanFacts, user: User
     may_include = policies.can_include(user, cycle.declaration)
     may_settle = policies.can_settle_plan(user, cycle.declaration)
     may_reopen = may_settle or policies.can_settle_plan(user, newest)
+    is_followed = newest.edition_id == cycle.edition_id
     is_workable = cycle.is_draft and cycle.is_planned and has_years
     return Rights(
         plan=may_plan and is_workable,
-        update=may_update and cycle.is_draft and has_years,
+        update=may_update and cycle.is_draft and has_years and is_followed,
         include=may_include and is_workable,
         agree=may_settle and CycleAction.AGREE in moves and cycle.is_planned and is_current,
         reopen=may_reopen and CycleAction.REOPEN in moves,
+        end=may_update
+        and CycleAction.END in moves
+        and not is_followed
+        and last_year_declared(cycle) < cycle.years,
     )
 
 

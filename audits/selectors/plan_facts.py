@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from audits.enums import AUDITOR_KINDS
+from accounts.models import User
+from audits.enums import AUDITOR_KINDS, CycleAction
 from audits.models import AuditCycle, Inclusion, PlanItem
 from audits.planning.facts import Basis, Cause, Plan, PlanControl, PlanRequest
 from audits.planning.facts import Placement as Placed
@@ -24,6 +25,7 @@ from audits.selectors.plan_scope import (
 )
 from controls.rules import Rules
 from core.exceptions import DomainError
+from declarations.enums import FROZEN_STATES
 from declarations.models import Declaration
 
 YEAR_MONTHS = "external_audit_every_months"
@@ -50,6 +52,23 @@ def newest_declaration(cycle: AuditCycle) -> Declaration:
         .order_by("-period_start")
         .first()
     ) or cycle.declaration
+
+
+def last_year_declared(cycle: AuditCycle) -> int:
+    """The last year of the cycle for which a declaration against its edition was fixed. One query."""
+    declared = Declaration.objects.filter(
+        service=cycle.service_id,
+        edition=cycle.edition_id,
+        state__in=FROZEN_STATES,
+        period_end__range=(cycle.starts_on, cycle.ends_on),
+    ).order_by()
+    years = (cycle.year_of(day) for day in declared.values_list("period_end", flat=True))
+    return max((year for year in years if year is not None), default=1)
+
+
+def was_ended_by(cycle: AuditCycle, user: User) -> bool:
+    """This person ended the cycle early."""
+    return cycle.is_ended and cycle.history.filter(action=CycleAction.END, actor=user).exists()
 
 
 def cycle_of(declaration: Declaration, *, years: int) -> AuditCycle:

@@ -1,4 +1,4 @@
-"""Acts on an audit cycle as a whole: begin it, fix its plan, reopen it."""
+"""Acts on an audit cycle as a whole: begin it, fix its plan, reopen it, end it early."""
 
 import uuid
 from datetime import datetime
@@ -13,8 +13,14 @@ from audits import policies
 from audits.enums import CycleAction, CycleState
 from audits.limits import MAX_CYCLE_YEARS
 from audits.models import AuditCycle, AuditCycleHistory
-from audits.selectors.plan_facts import cycle_of, newest_declaration
+from audits.selectors.plan_facts import (
+    cycle_of,
+    last_year_declared,
+    newest_declaration,
+    was_ended_by,
+)
 from audits.selectors.plan_scope import reported_years
+from audits.services.plan_rows import drop_later_years
 from audits.workflow import CYCLE
 from core import history
 from core.calendar import format_wareki
@@ -85,7 +91,9 @@ def agree_plan(*, cycle_id: uuid.UUID, actor: User, version: int) -> AuditCycle:
     require_version(cycle, version)
     if not cycle.is_planned:
         raise DomainError(_("計画案がまだありません。計画案を作成してから確定してください。"))
-    if newest_declaration(cycle) != cycle.declaration:
+    newest = newest_declaration(cycle)
+    refuse_other_edition(cycle, newest)
+    if newest != cycle.declaration:
         raise DomainError(_("新しい言明が確定しています。計画を更新してから確定してください。"))
     return _move(cycle, actor, move.name, move.target)
 
@@ -101,6 +109,68 @@ def reopen_plan(*, cycle_id: uuid.UUID, actor: User, version: int, reason: str) 
     if not said:
         raise DomainError(_("理由を入力してください。"))
     return _move(cycle, actor, move.name, move.target, reason=said)
+
+
+@transaction.atomic
+def end_cycle(*, cycle_id: uuid.UUID, actor: User, version: int, reason: str) -> AuditCycle:
+    """End a cycle early, with the last year declared against its edition; the next one begins with the new edition.
+
+    What was planned for later years leaves the plan and stays in the history. Ended twice by the same person it is
+    ended once (double click). DomainError without a declaration against another edition, when no year is left to cut
+    off, and without a reason.
+    """
+    cycle = locked(cycle_id)
+    if was_ended_by(cycle, actor):
+        return cycle
+    newest = newest_declaration(cycle)
+    require(policies.can_plan, actor, newest)
+    move = CYCLE.check(CycleAction.END, cycle.state)
+    require_version(cycle, version)
+    if newest.edition_id == cycle.edition_id:
+        raise DomainError(
+            _(
+                "別の版の管理基準による言明が、このサイクルの期間にありません。打ち切らずに、計画を続けてください。"
+            )
+        )
+    last = last_year_declared(cycle)
+    if last == cycle.years:
+        raise DomainError(
+            _(
+                "このサイクルの版による言明が最後の年度にあるため、打ち切れません。次のサイクルは、%(last)sより後に終わる期間の言明から始めてください。"
+            )
+            % {"last": format_wareki(cycle.ends_on, weekday=False)}
+        )
+    said = clean_text(reason)
+    if not said:
+        raise DomainError(_("理由を入力してください。"))
+    cycle.years, cycle.ends_on = last, cycle.last_day_of(last)
+    before, cycle.state = cycle.state, CycleState(move.target)
+    cycle.row_version += 1
+    cycle.save()
+    changes = drop_later_years(cycle)
+    record(
+        cycle,
+        actor,
+        timezone.now(),
+        move.name,
+        from_state=before,
+        to_state=move.target,
+        reason=said,
+        changes=changes,
+    )
+    return cycle
+
+
+def refuse_other_edition(cycle: AuditCycle, declaration: Declaration) -> None:
+    """DomainError for a declaration that this plan cannot follow."""
+    if declaration.edition_id != cycle.edition_id:
+        raise DomainError(
+            _(
+                "この期間の言明は管理基準「%(edition)s」によるもので、このサイクルの版と異なります。"
+                "このサイクルを打ち切り、新しい版で次のサイクルを始めてください。"
+            )
+            % {"edition": declaration.edition.name}
+        )
 
 
 def _require_settling(cycle: AuditCycle, actor: User) -> None:

@@ -19,7 +19,7 @@ from audits.planning.fresh import fresh_plan
 from audits.planning.moving import MoveRefusedError, Refusal, moved_plan
 from audits.planning.sentences import refusal_sentence
 from audits.selectors.plan_facts import PlanFacts, newest_declaration, plan_facts
-from audits.services.cycle import locked, record, require_version
+from audits.services.cycle import locked, record, refuse_other_edition, require_version
 from audits.services.plan_rows import write_plan
 from core.exceptions import DomainError
 from core.policies import require
@@ -45,14 +45,7 @@ def propose_plan(*, cycle_id: uuid.UUID, actor: User, version: int) -> AuditCycl
     declaration = newest_declaration(cycle)
     require(policies.can_plan, actor, declaration)
     _require_workable(cycle, version)
-    if declaration.edition_id != cycle.edition_id:
-        raise DomainError(
-            _(
-                "この言明は管理基準「%(edition)s」によるもので、このサイクルの版と異なります。"
-                "計画を更新せず、新しい版で次のサイクルを始めてください。"
-            )
-            % {"edition": declaration.edition.name}
-        )
+    refuse_other_edition(cycle, declaration)
     facts = plan_facts(cycle, declaration, renewed=True)
     action = CycleAction.UPDATED if cycle.is_planned else CycleAction.PROPOSED
     plan = (
@@ -134,6 +127,8 @@ def rebalance_plan(*, cycle_id: uuid.UUID, actor: User, version: int) -> AuditCy
 
 
 def _require_workable(cycle: AuditCycle, version: int) -> None:
+    if cycle.is_ended:
+        raise DomainError(_("この監査サイクルは打ち切られたため、計画は変えられません。"))
     if not cycle.is_draft:
         raise DomainError(
             _("計画は確定しています。変えるには、監査責任者が確定を解除してください。")

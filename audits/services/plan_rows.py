@@ -61,6 +61,21 @@ def write_plan(
     return _changes(facts.plan, plan)
 
 
+def drop_later_years(cycle: AuditCycle) -> Changes:
+    """Take out of the plan what stands after the last year of a cycle that was shortened; answers what changed."""
+    years: defaultdict[str, list[int]] = defaultdict(list)
+    rows = cycle.items.order_by("control__sort_key", "year").values_list("control__number", "year")
+    for number, year in rows:
+        years[number].append(year)
+    cycle.items.filter(year__gt=cycle.years).delete()
+    kept = {
+        number: [year for year in found if year <= cycle.years] for number, found in years.items()
+    }
+    return {
+        number: [found, kept[number]] for number, found in years.items() if found != kept[number]
+    }
+
+
 Place = tuple[uuid.UUID, int]
 
 

@@ -1,4 +1,4 @@
-"""Pages of audit cycles: list, begin, one cycle, fix and reopen its plan."""
+"""Pages of audit cycles: list, begin, one cycle, fix and reopen its plan, end it early."""
 
 import uuid
 from typing import Any
@@ -23,10 +23,11 @@ from audits.selectors.cycle_list import (
     plannable_declaration,
 )
 from audits.selectors.cycle_page import cycle_page
-from audits.selectors.plan_facts import newest_declaration
+from audits.selectors.plan_facts import last_year_declared, newest_declaration, was_ended_by
 from audits.services import cycle as services
 from audits.services import plan as plans
 from audits.views.tabs import list_tabs
+from core.calendar import format_wareki
 from core.exceptions import DomainError
 from core.views import act_page, posted
 
@@ -119,23 +120,41 @@ def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     parties = (found.declaration, newest_declaration(found))
     if not any(policies.can_settle_plan(request.user, one) for one in parties):
         raise PermissionDenied
-    form = ReasonForm(posted(request), initial={"version": found.row_version})
+    return _with_reason(
+        request,
+        found,
+        services.reopen_plan,
+        title=_("計画の確定を解除"),
+        lead=_("解除すると、項目を移したり、計画を新しい言明に合わせたりできます。"),
+        submit_label=_("解除する"),
+        done=_("計画の確定を解除しました。"),
+        then=found.get_absolute_url(),
+    )
 
-    def act(sent: dict[str, Any]) -> AuditCycle:
-        reopened = services.reopen_plan(cycle_id=pk, actor=request.user, **sent)
-        messages.success(request, _("計画の確定を解除しました。"))
-        return reopened
 
-    page = {
-        "title": _("計画の確定を解除"),
-        "lead": _("解除すると、項目を移したり、計画を新しい言明に合わせたりできます。"),
-        "submit_label": _("解除する"),
-        "cancel_url": found.get_absolute_url(),
-        "breadcrumb": breadcrumb(
-            (found.service.name, found.get_absolute_url()), (_("計画の確定を解除"), "")
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """End a cycle early, with a reason, and go on to the declarations with which the next one may begin."""
+    found = visible_cycle(request, pk)
+    newest = newest_declaration(found)
+    if not (policies.can_plan(request.user, newest) or was_ended_by(found, request.user)):
+        raise PermissionDenied
+    last = format_wareki(found.last_day_of(last_year_declared(found)), weekday=False)
+    return _with_reason(
+        request,
+        found,
+        services.end_cycle,
+        title=_("監査サイクルを打ち切る"),
+        lead=_(
+            "サイクルの最後の日を%(last)sに改めます。それより後の年度の計画は取り消し、履歴に残します。打ち切ったサイクルは元に戻せません。"
+        )
+        % {"last": last},
+        submit_label=_("打ち切る"),
+        done=_(
+            "監査サイクルを打ち切りました。続けて、新しい版の言明から次のサイクルを始めてください。"
         ),
-    }
-    return act_page(request, form, act, page)
+        then=reverse("audits:cycles"),
+    )
 
 
 def visible_cycle(request: HttpRequest, pk: uuid.UUID) -> AuditCycle:
@@ -177,3 +196,32 @@ def _act(request: HttpRequest, found: AuditCycle, act, *, done: str) -> HttpResp
     else:
         messages.success(request, done)
     return redirect(found)
+
+
+def _with_reason(
+    request: HttpRequest,
+    found: AuditCycle,
+    act,
+    *,
+    title: str,
+    lead: str,
+    submit_label: str,
+    done: str,
+    then: str,
+) -> HttpResponse:
+    """The page of an act that asks for a reason; `then` is where it leads."""
+    form = ReasonForm(posted(request), initial={"version": found.row_version})
+
+    def do(sent: dict[str, Any]) -> str:
+        act(cycle_id=found.pk, actor=request.user, **sent)
+        messages.success(request, done)
+        return then
+
+    page = {
+        "title": title,
+        "lead": lead,
+        "submit_label": submit_label,
+        "cancel_url": found.get_absolute_url(),
+        "breadcrumb": breadcrumb((found.service.name, found.get_absolute_url()), (title, "")),
+    }
+    return act_page(request, form, do, page)

@@ -126,8 +126,13 @@ class TestOpening:
         other = audit(small_edition, organisation=_other_provider()).declaration
         cycles_of = AuditCycle.objects.filter(pk=cycle.pk)
         for facts in ({"years": 4}, {"ends_on": cycle.ends_on + timedelta(days=1)}):
-            with pytest.raises(ProgrammingError, match="audits_auditcycle"), transaction.atomic():
+            with (
+                pytest.raises(IntegrityError, match="cycle_keeps_its_days"),
+                transaction.atomic(),
+            ):
                 cycles_of.update(**facts)
+        with pytest.raises(ProgrammingError, match="audits_auditcycle"), transaction.atomic():
+            cycles_of.update(starts_on=cycle.starts_on + timedelta(days=1))
         with pytest.raises(IntegrityError, match="own_declaration"), transaction.atomic():
             cycles_of.update(declaration=other)
         with pytest.raises(ProgrammingError, match="audits_auditcycle"), transaction.atomic():

@@ -82,7 +82,11 @@ fixed("audits:cycle_open", {"years": "3"})
 
 
 @sends(
-    "audits:cycle_propose", "audits:cycle_agree", "audits:cycle_reopen", "audits:cycle_rebalance"
+    "audits:cycle_propose",
+    "audits:cycle_agree",
+    "audits:cycle_reopen",
+    "audits:cycle_rebalance",
+    "audits:cycle_end",
 )
 def cycle_version(_world: World, parts: Target, _actor: str) -> dict[str, Any]:
     return REASON | {"version": AuditCycle.objects.get(pk=parts["pk"]).row_version}

@@ -155,6 +155,7 @@ PAGES = [
     Page("audits:cycle_coverage", APPROVER, "audits:cycle"),
     Page("audits:cycle_chapter", APPROVER, "audits:cycle"),
     Page("audits:cycle_include", AUDITOR, "audits:cycle"),
+    Page("audits:cycle_end", AUDITOR, "audits:cycle", parts=SAME),
     # Applications
     Page("registrations:applications", RENEWING),
     Page("registrations:application", EDITOR, "registrations:applications"),

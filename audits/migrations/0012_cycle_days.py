@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0009_internal_audit'),
+        ('audits', '0011_test_import'),
         ('controls', '0003_text_imports'),
         ('declarations', '0010_undo_gives_back_base'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
