@@ -1,7 +1,7 @@
 """Reads for the report on an engagement: what still stands in its way, its versions, and who is next."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -172,7 +172,7 @@ def _named(names: list[str]) -> str:
     return _("%(names)s ほか%(count)s件") % {"names": shown, "count": f"{len(names) - NAMED:,}"}
 
 
-def leads_beside(engagement: Engagement, people: set[int | uuid.UUID]) -> bool:
+def leads_beside(engagement: Engagement, people: Collection[int | uuid.UUID]) -> bool:
     """Whether a lead of the confirmed team is there beside these people: somebody has to be left who may sign."""
     leads = Membership.objects.in_force(timezone.localdate()).filter(
         organisation=engagement.firm_id, role=Role.AUDIT_LEAD, user__is_active=True
@@ -185,7 +185,8 @@ def _signer_lacking(
     engagement: Engagement, live: AuditReport | None, user: User
 ) -> Iterator[Obstacle]:
     """Nobody could sign what this person would prepare, or the version that waits for its signature."""
-    people = {live.prepared_by_id, live.reviewed_by_id} - {None} if live else {user.pk}
+    acted = (live.prepared_by_id, live.reviewed_by_id) if live else (user.pk,)
+    people = [person for person in acted if person]
     if not leads_beside(engagement, people):
         yield Obstacle(
             _("報告書に署名できる監査責任者がいません。"),

@@ -185,7 +185,7 @@ def test_the_internal_audit_is_filed_once_and_cleared(fixed):
     assert submission.history.get().actor == fixed.approver
     assert Clearance.objects.get().kind == ClearanceKind.INTERNAL_AUDIT
     with pytest.raises(DomainError, match="すでに提出"):
-        internal(fixed)
+        internal(fixed, reference="内監-2")
 
 
 def test_the_dates_of_an_internal_audit_stand_in_order(fixed):
