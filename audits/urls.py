@@ -14,12 +14,6 @@ from audits.views import (
     finding_acts,
     finding_answers,
     findings,
-    internal,
-    internal_audit,
-    internal_coverage,
-    internal_findings,
-    internal_items,
-    internal_report,
     papers,
     plan,
     report,
@@ -29,6 +23,12 @@ from audits.views import (
     team,
     workbook,
 )
+from audits.views.internal import audits as internal
+from audits.views.internal import coverage as internal_coverage
+from audits.views.internal import filing as internal_audit
+from audits.views.internal import findings as internal_findings
+from audits.views.internal import items as internal_items
+from audits.views.internal import report as internal_report
 
 app_name = "audits"
 urlpatterns = [

@@ -10,10 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from audits.enums import ItemMethod, ItemReason, ItemResult
 from audits.models import InternalAudit, InternalAuditItem, Nonconformity
-from audits.services import internal_findings as findings
-from audits.services import internal_items as items
-from audits.services import internal_plan as plans
-from audits.services import internal_report as reports
+from audits.services.internal import findings, items
+from audits.services.internal import plan as plans
+from audits.services.internal import report as reports
 from declarations.models import Declaration
 from demo.journeys import NAMESPACE, World
 from documents.services import render_document

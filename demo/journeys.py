@@ -15,7 +15,7 @@ from accounts.models import Organisation, User
 from audits.models import Engagement, EngagementMember
 from audits.services import engagement as audit
 from audits.services import team
-from audits.services.internal_audit import file_internal_audit
+from audits.services.internal.filing import file_internal_audit
 from controls.models import CatalogueEdition
 from declarations.models import CloudService, Declaration
 from declarations.services import cloud_service, declaration, fixing

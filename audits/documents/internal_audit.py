@@ -12,9 +12,9 @@ from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from audits.enums import Gravity, ItemMethod, ItemResult, Verification
 from audits.models import CorrectiveAction, InternalAudit, InternalAuditItem
-from audits.selectors.internal_own_work import own_work
-from audits.selectors.internal_proposal import proposal_for
-from audits.selectors.internal_report import Finding, findings
+from audits.selectors.internal.own_work import own_work
+from audits.selectors.internal.proposal import proposal_for
+from audits.selectors.internal.report import Finding, findings
 from controls.rules import Rules
 from core.calendar import jst_date
 from declarations.documents import printed_form_number

@@ -14,10 +14,9 @@ from accounts.enums import Role
 from accounts.models import User
 from audits.enums import ItemReason
 from audits.models import CorrectiveAction, InternalAudit, InternalAuditItem, Nonconformity
-from audits.services import internal_findings as findings
-from audits.services import internal_items as items
-from audits.services import internal_plan as plans
-from audits.services import internal_report as reports
+from audits.services.internal import findings, items
+from audits.services.internal import plan as plans
+from audits.services.internal import report as reports
 from documents.services import store_issued
 from tests.accounts.factories import OrganisationFactory, person
 from tests.audits.factories import Audit, audit

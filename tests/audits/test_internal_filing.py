@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from audits.models import InternalAuditSubmission
-from audits.services import internal_report as reports
-from audits.services.internal_audit import file_internal_audit
+from audits.services.internal import report as reports
+from audits.services.internal.filing import file_internal_audit
 from core.exceptions import DomainError
 from documents.models import StoredFile
 from registrations.models import Clearance

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.enums import Role
-from audits.services import internal_findings as findings
+from audits.services.internal import findings
 from audits.services.remedy_reminders import remind_of_overdue_remedies
 from core import jobs
 from core.models import Job

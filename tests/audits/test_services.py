@@ -12,7 +12,7 @@ from accounts.enums import Role
 from audits.enums import EngagementMove, EngagementState
 from audits.models import Engagement, InternalAuditSubmission
 from audits.services import engagement as acts
-from audits.services.internal_audit import file_internal_audit
+from audits.services.internal.filing import file_internal_audit
 from audits.workflow import ENGAGEMENT
 from core.exceptions import DomainError, EditConflictError, TransitionNotAllowedError
 from core.models import Job

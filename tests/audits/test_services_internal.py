@@ -6,12 +6,11 @@ from django.core.exceptions import PermissionDenied
 from accounts.enums import Role
 from audits.enums import InternalAuditAct, ItemReason, ItemResult
 from audits.models import CorrectiveAction, InternalAuditSubmission, Nonconformity
-from audits.selectors.internal_proposal import proposal_for
-from audits.selectors.internal_report import gaps
-from audits.services import internal_findings as findings
-from audits.services import internal_items as items
-from audits.services import internal_plan as plans
-from audits.services import internal_report as reports
+from audits.selectors.internal.proposal import proposal_for
+from audits.selectors.internal.report import gaps
+from audits.services.internal import findings, items
+from audits.services.internal import plan as plans
+from audits.services.internal import report as reports
 from core.exceptions import DomainError, EditConflictError, TransitionNotAllowedError
 from core.models import Job
 from registrations.models import Clearance

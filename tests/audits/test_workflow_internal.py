@@ -3,8 +3,8 @@
 import pytest
 
 from audits.enums import InternalAuditAct, InternalAuditState
-from audits.services import internal_plan as plans
-from audits.services import internal_report as reports
+from audits.services.internal import plan as plans
+from audits.services.internal import report as reports
 from audits.workflow import INTERNAL_AUDIT
 from core.exceptions import TransitionNotAllowedError
 from tests.audits.internal import CONTROL, Internal, planned, report_facts, reported, running

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audits.models import InternalAuditSubmission
-from audits.services.internal_audit import file_internal_audit
+from audits.services.internal.filing import file_internal_audit
 from declarations.models import Declaration
 from documents.uploads import CheckedUpload
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from audits import policies
 from audits.enums import InternalAuditAct, InternalAuditState
 from audits.models import InternalAudit, InternalAuditor, InternalAuditProgramme
-from audits.services.internal_common import (
+from audits.services.internal.common import (
     locked,
     record,
     require_version,

@@ -19,10 +19,10 @@ from audits.forms.internal import (
     VerifyForm,
 )
 from audits.models import CorrectiveAction, InternalAuditItem, Nonconformity
-from audits.selectors.internal_page import audits_for
-from audits.selectors.internal_report import actions_of, findings
-from audits.services import internal_findings as services
-from audits.views.internal_common import breadcrumb, form_page, tabs, visible_audit
+from audits.selectors.internal.page import audits_for
+from audits.selectors.internal.report import actions_of, findings
+from audits.services.internal import findings as services
+from audits.views.internal.common import breadcrumb, form_page, tabs, visible_audit
 from core.views import posted
 from declarations.selectors.colleagues import colleagues
 

@@ -19,7 +19,7 @@ from audits.models import (
     InternalAuditor,
     Nonconformity,
 )
-from audits.selectors.internal_report import Gaps, counts, filed_elsewhere, gaps
+from audits.selectors.internal.report import Gaps, counts, filed_elsewhere, gaps
 from audits.workflow import INTERNAL_AUDIT
 from declarations.enums import DeclarationState
 from declarations.models import Declaration

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audits import policies
 from audits.models import InternalAudit
-from audits.selectors.internal_page import audits_for
+from audits.selectors.internal.page import audits_for
 from core.exceptions import EditConflictError
 from core.forms import StrictForm
 from core.views import act_page, row_version

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from audits.enums import ItemReason
 from audits.models import InternalAudit, InternalAuditItem
-from audits.selectors.internal_own_work import own_work
-from audits.selectors.internal_proposal import PROPOSED, Candidate, Proposal, proposal_for
+from audits.selectors.internal.own_work import own_work
+from audits.selectors.internal.proposal import PROPOSED, Candidate, Proposal, proposal_for
 from declarations.models import Statement
 
 

@@ -18,10 +18,10 @@ from audits.enums import InternalAuditAct
 from audits.forms.engagement import ReasonForm, VersionForm
 from audits.forms.internal import ApproveForm
 from audits.models import InternalAudit
-from audits.selectors.internal_page import allowed_moves
-from audits.selectors.internal_report import filed_elsewhere, gaps
-from audits.services import internal_report as services
-from audits.views.internal_common import breadcrumb, form_page, tabs, visible_audit
+from audits.selectors.internal.page import allowed_moves
+from audits.selectors.internal.report import filed_elsewhere, gaps
+from audits.services.internal import report as services
+from audits.views.internal.common import breadcrumb, form_page, tabs, visible_audit
 from core.exceptions import DomainError
 from core.views import posted, refused
 from documents import views as answers

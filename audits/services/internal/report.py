@@ -17,9 +17,9 @@ from audits.documents.internal_audit import (
 )
 from audits.enums import InternalAuditAct, InternalAuditState, Verification
 from audits.models import InternalAudit, InternalAuditSubmission
-from audits.selectors.internal_report import filed_elsewhere, gaps
-from audits.services.internal_audit import submit
-from audits.services.internal_common import locked, record, require_version, touch, words
+from audits.selectors.internal.report import filed_elsewhere, gaps
+from audits.services.internal.common import locked, record, require_version, touch, words
+from audits.services.internal.filing import submit
 from audits.workflow import INTERNAL_AUDIT
 from core.calendar import jst_date
 from core.exceptions import DomainError

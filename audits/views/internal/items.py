@@ -19,7 +19,7 @@ from audits.forms.internal import (
     SectionItemsForm,
 )
 from audits.models import InternalAudit
-from audits.selectors.internal_items import (
+from audits.selectors.internal.items import (
     TestedRow,
     assign_lines,
     neighbours,
@@ -27,8 +27,8 @@ from audits.selectors.internal_items import (
     section_selection,
     selection,
 )
-from audits.services import internal_items as services
-from audits.views.internal_common import breadcrumb, planned_by, visible_audit
+from audits.services.internal import items as services
+from audits.views.internal.common import breadcrumb, planned_by, visible_audit
 from core.exceptions import DomainError, EditConflictError
 from core.views import posted, refused
 

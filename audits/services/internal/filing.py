@@ -15,7 +15,7 @@ from accounts.models import User
 from audits import policies
 from audits.enums import InternalAuditAction
 from audits.models import InternalAudit, InternalAuditHistory, InternalAuditSubmission
-from audits.selectors.internal_report import approved_here
+from audits.selectors.internal.report import approved_here
 from core import history
 from core.exceptions import DomainError
 from core.policies import require

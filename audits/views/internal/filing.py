@@ -13,8 +13,8 @@ from audits import policies
 from audits.forms.engagement import InternalAuditForm
 from audits.models import InternalAudit
 from audits.selectors.engagement import internal_audit_of
-from audits.selectors.internal_report import approved_here
-from audits.services.internal_audit import file_internal_audit
+from audits.selectors.internal.report import approved_here
+from audits.services.internal.filing import file_internal_audit
 from core.exceptions import DomainError
 from core.views import posted
 from declarations.models import Declaration

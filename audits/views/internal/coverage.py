@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from accounts.enums import OrganisationKind
 from audits.enums import Coverage
 from audits.selectors.engagement import internal_audit_of
-from audits.selectors.internal_coverage import coverage
-from audits.selectors.internal_page import audits_for
-from audits.views.internal_common import breadcrumb, tabs
+from audits.selectors.internal.coverage import coverage
+from audits.selectors.internal.page import audits_for
+from audits.views.internal.common import breadcrumb, tabs
 from declarations.models import Declaration
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from accounts.models import User
 from audits.enums import Coverage, InternalAuditState, ItemResult
 from audits.models import AuditCycle, InternalAudit, InternalAuditItem
-from audits.selectors.internal_proposal import external_cycle, externally_audited
+from audits.selectors.internal.proposal import external_cycle, externally_audited
 from declarations.enums import Adoption
 from declarations.models import Declaration, Statement
 

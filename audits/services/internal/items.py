@@ -14,9 +14,9 @@ from accounts.models import User
 from audits import policies
 from audits.enums import InternalAuditAct, ItemMethod, ItemReason, ItemResult
 from audits.models import InternalAudit, InternalAuditItem
-from audits.selectors.internal_own_work import own_work
-from audits.selectors.internal_proposal import Candidate, proposal_for
-from audits.services.internal_common import (
+from audits.selectors.internal.own_work import own_work
+from audits.selectors.internal.proposal import Candidate, proposal_for
+from audits.services.internal.common import (
     locked,
     record,
     require_version,

@@ -15,9 +15,9 @@ from audits import policies
 from audits.forms.engagement import VersionForm
 from audits.forms.internal import AuditorForm, EditPlanForm, PlanForm, ProgrammeForm
 from audits.models import InternalAuditProgramme
-from audits.selectors.internal_page import audit_page, audits_for, plannable_declarations
-from audits.services import internal_plan as services
-from audits.views.internal_common import (
+from audits.selectors.internal.page import audit_page, audits_for, plannable_declarations
+from audits.services.internal import plan as services
+from audits.views.internal.common import (
     breadcrumb,
     form_page,
     planned_by,

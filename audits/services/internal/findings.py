@@ -13,7 +13,7 @@ from accounts.models import User
 from audits import policies, tasks
 from audits.enums import Gravity, InternalAuditAct, ItemResult, Verification
 from audits.models import CorrectiveAction, InternalAudit, InternalAuditItem, Nonconformity
-from audits.services.internal_common import locked, record, words
+from audits.services.internal.common import locked, record, words
 from core import jobs
 from core.exceptions import DomainError, EditConflictError
 from core.policies import require

@@ -1,0 +1,1 @@
+"""Acts on the internal audit: its programme, plan, items, nonconformities, report and filing."""
