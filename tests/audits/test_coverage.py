@@ -22,6 +22,7 @@ from documents.services import request_document
 from tests.accounts.factories import OrganisationFactory, person
 from tests.audits.cycles import EVERY, OUTSIDE, ROUND, Planning, planned
 from tests.audits.factories import auditor_of
+from tests.audits.findings import Found, raised
 from tests.audits.reports import Reported
 from tests.counting import counted_queries
 from tests.declarations.editions import second_edition
@@ -49,8 +50,11 @@ def recorded(found: Planning, results: dict[str, str], *, skipped: str = "") -> 
 
 
 def reported(found: Planning, **numbered) -> Planning:
-    """The report made from those records is issued."""
+    """The report made from those records is issued, with a finding for each control that is deficient."""
     engagement = found.audit.engagement
+    deficient = engagement.tests.filter(design_result=TestResult.DEFICIENT)
+    for number in deficient.values_list("control__number", flat=True):
+        Found(found.audit, raised(engagement, number=number)).issue()
     case = Reported(
         found.audit,
         auditor_of(engagement),
