@@ -30,7 +30,7 @@ Everything is set up on the first call. These variables change what is used:
   DATABASE_URL, BROKER_URL     your own PostgreSQL and Redis/Valkey instead of the embedded ones
   CACHE_URL                    the cache, if it is not on the server of BROKER_URL
   PG_BIN=directory             the binaries of another PostgreSQL (15 or newer)
-  E2E_PICTURES=directory       where the browser tests leave a picture of each page they look at
+  CI=1                         browser tests leave no pictures (tests/e2e/shots), PDF tests run in any case
   RUN_NO_UV=1                  install with pip even where uv is present
 """
 

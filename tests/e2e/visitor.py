@@ -8,9 +8,10 @@ from urllib.parse import urljoin, urlparse
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-# A folder that gets a picture of every page looked at, for people who want to see them; without it none is taken,
-# because drawing a page of thousands of pixels is slow and proves nothing.
-PICTURES = os.environ.get("E2E_PICTURES")
+# Pictures of every page looked at, for people. CI takes none: nobody looks at them there, and drawing a page of
+# thousands of pixels is slow and proves nothing.
+SHOTS = Path(__file__).parent / "shots"
+TAKES_PICTURES = not os.environ.get("CI")
 WIDTHS = {1440: 900, 390: 844}
 AXE = {
     "runOnly": {
@@ -87,8 +88,8 @@ class Visitor:
         for width, height in WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.evaluate(DRAW_EVERYTHING)
-            if PICTURES:
-                self.page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+            if TAKES_PICTURES:
+                self.page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
             wider = self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
