@@ -21,19 +21,22 @@ REPORT = ("prepared", "reviewed", "signed")
 
 def put_reports(world: "World") -> None:
     """One engagement that is ready for its report, and one for each step of a report."""
-    helper = person(Role.AUDIT_MEMBER, organisation=world.people["AL"].organisation)
-    ready = _confirmed(world, "ready", helper)
+    firm = world.people["AL"].organisation
+    helper = person(Role.AUDIT_MEMBER, organisation=firm)
+    # Whoever prepares or reviews leaves a lead who may sign.
+    other_lead = person(Role.AUDIT_LEAD, organisation=firm)
+    ready = _confirmed(world, "ready", helper, other_lead)
     world.put("engagement", "ready", pk=ready.engagement.pk)
     _put_paper(world, "confirmation", ready, (*OWN, *FIRM))
     for steps, state in enumerate(REPORT, 1):
-        case = _confirmed(world, state, helper)
+        case = _confirmed(world, state, helper, other_lead)
         for step in ("prepare", "review", "sign")[:steps]:
             getattr(case, step)()
         world.put("report", state, pk=case.report.pk)
     _put_paper(world, "report", case, FIRM)
 
 
-def _confirmed(world: "World", state: str, helper: Any) -> reports.Reported:
+def _confirmed(world: "World", state: str, helper: Any, other_lead: Any) -> reports.Reported:
     people, keep = world.people, world.canaries.text
     service = create_service(
         actor=people["CE"],
@@ -44,7 +47,7 @@ def _confirmed(world: "World", state: str, helper: Any) -> reports.Reported:
     lead = people["AL"]
     audit = Audit(declaration, people["CE"], people["CA"], lead.organisation, lead)
     audit.commission().accept()
-    for member in (helper, people["AM"]):
+    for member in (helper, people["AM"], other_lead):
         audit.assign(member)
         audit.confirm(member)
     case = reports.Reported(audit, helper, people["AM"], lead)
