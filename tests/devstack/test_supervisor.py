@@ -19,9 +19,12 @@ STUBBORN = (
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
     "print(child.pid, flush=True); time.sleep(60)"
 )
+# Under nohup the hang-up is ignored, and so it would be here.
 SUPERVISE = f"""
+import signal
 from devstack.processes import Program
 from devstack.supervisor import Supervisor, listen_for_stop_requests
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 listen_for_stop_requests()
 with Supervisor() as supervisor:
     for name in ("one", "two"):
