@@ -213,9 +213,13 @@ class TestForeignIds:
 def test_mails_tell_their_readers_nothing_foreign(world):
     people = world.people
     spare = {"approver": "CA", "lead": "AL", "secretary": "SS", "member": "CM", "voter": "CM"}
-    # Builders make further members of the secretariat, who are written to like the others.
+    # Builders make further members of the secretariat and leads of the firm, who are written to like the others.
     desk = User.objects.filter(memberships__role=Role.SECRETARIAT)
+    leads = User.objects.filter(
+        memberships__role=Role.AUDIT_LEAD, memberships__organisation=people["AL"].organisation
+    )
     actors = dict.fromkeys(desk.values_list("email", flat=True), "SS")
+    actors |= dict.fromkeys(leads.values_list("email", flat=True), "AL")
     actors |= {user.email: actor for actor, user in people.actors.items()}
     actors |= {user.email: spare[name] for name, user in people.spare.items()}
     for job in Job.objects.filter(queue="mail"):
