@@ -137,6 +137,7 @@ def main() -> None:
     if arguments.compare:
         company.add_listed(first, FULL_LIST)
         company.add_declarations(world, arguments.compare - arguments.declarations)
+        company.settle()  # the triggers of the next rows look at these
         add_engagements(world, ENGAGEMENTS)
         company.settle()
         full = list(shown(operations(world, arguments.compare), as_json=arguments.json))
