@@ -28,9 +28,10 @@ from registrations.models import Registration
 SECTION, NUMBER = "12.1", "9.2.3.2"
 PAGE, FULL_LIST = 50, 2_000
 ENGAGEMENTS = 500
-# What an operation may cost more in a full installation. The data of the list grow with the list itself.
+# What an operation may cost more in a full installation. The data of the list grow with the list itself,
+# and the audits of a firm fill their first page.
 FLAT = 1.3
-GROWS = {"public_list_json"}
+GROWS = {"public_list_json", "engagements_page"}
 
 
 def client_of(person=None) -> Client:
