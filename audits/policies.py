@@ -87,8 +87,8 @@ def can_read_finding(user: User, finding: Finding) -> bool:
         return True
     if finding.issued_at is None:
         return False
-    working = Engagement.objects.accepted().taking_up(finding.engagement)
-    return any(can_audit(user, one) for one in working.filter(firm=user.organisation_id))
+    working = Engagement.objects.accepted().taking_up(finding.engagement).with_audited_by(user)
+    return bool(user.roles & AUDITORS) and working.filter(is_audited_by_user=True).exists()
 
 
 def can_see_own_findings(user: User) -> bool:

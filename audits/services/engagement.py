@@ -168,6 +168,26 @@ def locked_engagement(engagement_id: uuid.UUID) -> Engagement:
     )
 
 
+def require_open_records(engagement: Engagement) -> None:
+    """For acts on tests, requests and findings, which hold the engagement's lock.
+
+    DomainError outside the fieldwork, and while a signed report rests on the records.
+    """
+    if not engagement.is_in_fieldwork:
+        raise DomainError(
+            _(
+                "この監査は「%(state)s」のため、監査の記録は変更できません。監査実施中ではない監査の記録は、閲覧だけできます。"
+            )
+            % {"state": engagement.get_state_display()}
+        )
+    if engagement.has_signed_report:
+        raise DomainError(
+            _(
+                "署名した実施結果報告書があるため、監査の記録は変えられません。変えるときは、監査責任者が報告書の署名を取り消してください。"
+            )
+        )
+
+
 def _require_version(engagement: Engagement, version: int) -> None:
     if engagement.row_version != version:
         raise EditConflictError(current=engagement)

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audits import policies
-from audits.enums import EngagementState, FieldworkAction, TestResult
+from audits.enums import FieldworkAction, TestResult
 from audits.limits import MAX_POPULATION, TEXT_LIMITS
 from audits.models import ControlTest, Engagement, FieldworkHistory
-from audits.services.engagement import locked_engagement
-from audits.services.report import require_unsigned
+from audits.services.engagement import locked_engagement, require_open_records
 from core import history
 from core.exceptions import DomainError, EditConflictError
 from core.policies import require
@@ -121,18 +120,8 @@ def locked_fieldwork(engagement_id: uuid.UUID, actor: User) -> Engagement:
     """The engagement, locked, for an act on its papers; refuses strangers and any other state."""
     engagement = locked_engagement(engagement_id)
     require(policies.can_audit, actor, engagement)
-    require_fieldwork(engagement)
+    require_open_records(engagement)
     return engagement
-
-
-def require_fieldwork(engagement: Engagement) -> None:
-    """DomainError when its papers cannot be written now: outside the fieldwork, or under a signed report."""
-    if engagement.state != EngagementState.FIELDWORK:
-        raise DomainError(
-            _("この監査は「%(state)s」のため、監査手続の記録を変更できません。")
-            % {"state": engagement.get_state_display()}
-        )
-    require_unsigned(engagement)
 
 
 def locked_tests(engagement: Engagement, wanted: Iterable[str]) -> dict[str, ControlTest]:

@@ -16,15 +16,13 @@ from audits import policies, tasks
 from audits.enums import (
     ENDED_FINDINGS,
     INSIDE_MOVES,
-    EngagementState,
     Evaluation,
     FindingMove,
     FindingState,
     Severity,
 )
-from audits.models import ControlTest, Engagement, Finding, FindingEvidence, FindingHistory
-from audits.services.engagement import locked_engagement
-from audits.services.report import require_unsigned
+from audits.models import ControlTest, Finding, FindingEvidence, FindingHistory
+from audits.services.engagement import locked_engagement, require_open_records
 from audits.workflow import FINDING
 from core import history, jobs
 from core.exceptions import DomainError, EditConflictError
@@ -62,7 +60,7 @@ def raise_finding(
     made = engagement.findings.filter(creation_key=creation_key).first()
     if made:
         return made
-    require_fieldwork(engagement)
+    require_open_records(engagement)
     now, last = timezone.now(), engagement.findings.aggregate(last=Max("number"))["last"]
     finding = Finding(
         engagement=engagement,
@@ -92,7 +90,7 @@ def edit_finding(
     finding = locked(finding_id)
     require(policies.can_audit, actor, finding.engagement)
     FINDING.check(FindingMove.EDIT, finding.state)
-    require_fieldwork(finding.engagement)
+    require_open_records(finding.engagement)
     said, files = asdict(_checked(facts)), set(evidence)
     before = {name: getattr(finding, name) for name in said}
     changes = history.changed_fields(before, said)
@@ -116,7 +114,7 @@ def issue_finding(*, finding_id: uuid.UUID, actor: User, version: int) -> Findin
     finding = locked(finding_id)
     require(policies.can_issue_finding, actor, finding.engagement)
     FINDING.check(FindingMove.ISSUE, finding.state)
-    require_fieldwork(finding.engagement)
+    require_open_records(finding.engagement)
     require_version(finding, version)
     now = timezone.now()
     finding.issued_at = now
@@ -133,7 +131,7 @@ def drop_finding(*, finding_id: uuid.UUID, actor: User, version: int, reason: st
     require(policies.can_issue_finding, actor, finding.engagement)
     FINDING.check(FindingMove.DROP, finding.state)
     if not finding.is_draft:
-        require_fieldwork(finding.engagement)
+        require_open_records(finding.engagement)
     require_version(finding, version)
     said = clean_text(reason)
     if not said:
@@ -149,15 +147,6 @@ def locked(finding_id: uuid.UUID) -> Finding:
     finding = Finding.objects.select_for_update(of=("self",), no_key=True).get(pk=finding_id)
     finding.engagement = engagement
     return finding
-
-
-def require_fieldwork(engagement: Engagement) -> None:
-    """DomainError before the firm has accepted, while a signed report rests on the findings, and after it is issued."""
-    if engagement.state != EngagementState.FIELDWORK:
-        raise DomainError(
-            _("監査実施中の監査業務ではないため、この操作は行えません。状態を確認してください。")
-        )
-    require_unsigned(engagement)
 
 
 def require_version(finding: Finding, version: int) -> None:

@@ -10,11 +10,10 @@ from accounts.models import User
 from audits import policies
 from audits.enums import FindingMove
 from audits.models import Engagement, Finding, Retest
-from audits.services.engagement import locked_engagement
+from audits.services.engagement import locked_engagement, require_open_records
 from audits.services.finding import (
     advance,
     locked,
-    require_fieldwork,
     require_version,
 )
 from audits.workflow import FINDING
@@ -77,7 +76,7 @@ def _moves(finding: Finding) -> set[str]:
 
 
 def _require_fitting(finding: Finding, engagement: Engagement) -> None:
-    require_fieldwork(engagement)
+    require_open_records(engagement)
     if not Engagement.objects.taking_up(finding.engagement).contains(engagement):
         raise DomainError(
             _("再評価は、発見事項を起票した監査か、同じサービスのその後の監査で行ってください。")

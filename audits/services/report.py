@@ -43,18 +43,6 @@ from documents.registry import data_digest
 from documents.services import request_document
 
 
-def require_unsigned(engagement: Engagement) -> None:
-    """For acts on tests, requests and findings, which hold the engagement's lock: DomainError while a signed report
-    rests on the records.
-    """
-    if engagement.has_signed_report:
-        raise DomainError(
-            _(
-                "署名した実施結果報告書があるため、監査の記録は変えられません。変えるときは、監査責任者が報告書の署名を取り消してください。"
-            )
-        )
-
-
 @transaction.atomic
 def prepare_report(*, engagement_id: uuid.UUID, actor: User) -> AuditReport:
     """Freeze what the records say as a new version. Preparing twice gives the same version (double click).

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audits import policies, tasks
-from audits.enums import EngagementState, RequestMove, RequestState
+from audits.enums import RequestMove, RequestState
 from audits.limits import MAX_ASKED_CONTROLS, MAX_DUE_DAYS, MAX_PROVIDED_FILES
 from audits.models import (
     Engagement,
@@ -28,8 +28,7 @@ from audits.models import (
 )
 from audits.selectors.request_clock import due_day
 from audits.selectors.requests import asked_controls
-from audits.services.engagement import locked_engagement
-from audits.services.report import require_unsigned
+from audits.services.engagement import locked_engagement, require_open_records
 from audits.workflow import REQUEST
 from controls.rules import Rules
 from core import history, jobs
@@ -86,8 +85,7 @@ def ask_evidence(
     if made := engagement.evidence_requests.filter(creation_key=creation_key).first():
         return made
     move = REQUEST.check(RequestMove.ASK, None)
-    _refuse_outside_fieldwork(engagement)
-    require_unsigned(engagement)
+    require_open_records(engagement)
     now = timezone.now()
     last = engagement.evidence_requests.aggregate(last=Max("number"))["last"] or 0
     request = EvidenceRequest.objects.create(
@@ -192,15 +190,6 @@ def _locked(request_id: uuid.UUID) -> EvidenceRequest:
     return request
 
 
-def _refuse_outside_fieldwork(engagement: Engagement) -> None:
-    if engagement.state != EngagementState.FIELDWORK:
-        raise DomainError(
-            _(
-                "監査実施中ではないため、資料の依頼は変更できません。監査業務の状態を確認してください。"
-            )
-        )
-
-
 def _is_repeated(
     request: EvidenceRequest, name: str, actor: User, version: int, reason: str = ""
 ) -> bool:
@@ -223,7 +212,7 @@ def _holds(request: EvidenceRequest, answer: Answer) -> bool:
 
 def _check(request: EvidenceRequest, name: str, version: int) -> Move:
     """The move, or why it is not possible: whoever read an earlier state is told so first."""
-    _refuse_outside_fieldwork(request.engagement)
+    require_open_records(request.engagement)
     if request.row_version != version:
         raise EditConflictError(current=request)
     return REQUEST.check(name, request.state)

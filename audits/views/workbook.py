@@ -17,7 +17,7 @@ from audits.selectors.pinned import Pinned
 from audits.selectors.workbook import declared_texts, scope_of, sheet_rows
 from audits.selectors.workbook_import import imports_of, preview_of, shown_of
 from audits.services import workbook as acts
-from audits.services.fieldwork import require_fieldwork
+from audits.services.engagement import require_open_records
 from audits.views.fieldwork import breadcrumb, fieldwork_url
 from audits.views.snapshot import readable_engagement
 from audits.workbook.writing import workbook_bytes
@@ -101,7 +101,7 @@ def _part(section: str, show: str) -> str:
 def _closed(engagement: Engagement) -> str:
     """Why no paper can be written now; empty when some can."""
     try:
-        require_fieldwork(engagement)
+        require_open_records(engagement)
     except DomainError as error:
         return str(error)
     return ""

@@ -10,6 +10,7 @@ from audits.enums import ReportMove, ReportState
 from audits.models import AuditReport, ControlTest
 from audits.services import report as acts
 from audits.services import team
+from audits.services.engagement import require_open_records
 from core.canonical import canonical_json, sha256_hex
 from core.exceptions import DomainError, EditConflictError
 from tests.accounts.factories import person
@@ -150,9 +151,9 @@ class TestDatabase:
     def test_records_are_free_again_once_it_is_void(self, case):
         case.prepare().review().sign()
         with pytest.raises(DomainError, match="署名を取り消して"):
-            acts.require_unsigned(case.engagement)
+            require_open_records(case.engagement)
         acts.reopen_report(**case.by(case.audit.lead), reason="件数を直すため。")
-        acts.require_unsigned(case.engagement)
+        require_open_records(case.engagement)
         assert ControlTest.objects.update(notes="直しました")
 
     def test_a_report_is_kept(self, case):
